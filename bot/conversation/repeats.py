@@ -1,0 +1,82 @@
+"""When it is not known whether a message arrived: nothing is repeated to a person unless they tap.
+
+A neutral "tap to see my answer again" goes out instead, at most three times, further and further apart.
+A topic whose creation ended uncertain is taken by its name when it turns up.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.conversation.ports import Clock, Store, Words
+from bot.messages import (
+    Act,
+    AdoptTopic,
+    Button,
+    Change,
+    Conversation,
+    DropTimers,
+    FromGroup,
+    Handle,
+    Holder,
+    Origin,
+    Resend,
+    Say,
+    Send,
+    SetTimer,
+    Timer,
+    TimerDue,
+    ToPerson,
+    TopicEvent,
+    UseHandle,
+)
+
+ANSWER_AGAIN = "answer_again"
+"""Kind of the timer; ``about`` is ``"<outbox row>"`` or ``"<outbox row>:<nudges sent>"``."""
+
+SPACING = (timedelta(seconds=0), timedelta(minutes=10), timedelta(hours=1))
+"""Wait before each nudge after the one before it; its length is how many go out."""
+
+
+class Repeats:
+    """Nudges, taps on them, and topics that turned up late."""
+
+    def __init__(self, store: Store, words: Words, clock: Clock) -> None:
+        self._store = store
+        self._words = words
+        self._clock = clock
+
+    async def nudge(self, timer: TimerDue) -> list[Change]:
+        """Offer an answer of the bot again, in neutral words, unless a human has taken over."""
+        conversation = await self._store.conversation(timer.person)
+        if timer.kind != ANSWER_AGAIN or conversation is None or conversation.holder is Holder.ADVOCATE:
+            return []
+        row, _, sent = timer.about.partition(":")
+        number = int(sent or 0) + 1
+        offer = self._words.say("utter_answer_again", conversation.tongue.spoken)
+        label = self._words.say("label_again", conversation.tongue.spoken).text
+        button = Button(label, Act("again", {"row": row}))
+        changes: list[Change] = [
+            Send(ToPerson(conversation.person), Say(offer.text, (button,)), Origin.SYSTEM, case=None)
+        ]
+        if number < len(SPACING):
+            due = self._clock() + SPACING[number]
+            changes.append(SetTimer(Timer(ANSWER_AGAIN, conversation.person, due, f"{row}:{number}")))
+        return changes
+
+    def again(self, conversation: Conversation, row: int) -> list[Change]:
+        """The person tapped: send that answer once more, and stop offering it."""
+        return [Resend(row), DropTimers(conversation.person, ANSWER_AGAIN)]
+
+    def spend(self, handle: str) -> Change:
+        """Return the change that makes a button work only once."""
+        return UseHandle(Handle(handle))
+
+    async def adopt_topic(self, group: FromGroup, event: TopicEvent) -> list[Change]:
+        """Take a topic of ours whose creation was uncertain; its name ends with the case's code."""
+        if event.what != "created" or await self._store.home_of(group.group) is None:
+            return []
+        case = await self._store.case_by_code(event.name.split()[-1] if event.name else "")
+        if case is None or case.thread is not None:
+            return []
+        return [AdoptTopic(case.id, event.thread)]

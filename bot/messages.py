@@ -196,9 +196,12 @@ Incoming = (
 
 @dataclass(frozen=True)
 class InboxItem:
-    """One stored update on its way: ``id`` is ours, ``lane`` the order key, ``attempt`` from 1."""
+    """One stored update on its way: ``id`` is ours (``None`` for the terminal's talk, which has no inbox).
 
-    id: int
+    ``lane`` is the order key, ``attempt`` counts from 1.
+    """
+
+    id: int | None
     lane: str
     attempt: int
     incoming: Incoming

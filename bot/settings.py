@@ -86,6 +86,12 @@ class Settings:
         return not self.token
 
     @property
+    def root(self) -> Path:
+        """Folder with `stories/`, `nlu/`, `guidance/` and `config.yml`: where this package lies, or here."""
+        beside = Path(__file__).resolve().parent.parent
+        return beside if (beside / "stories").is_dir() else Path.cwd()
+
+    @property
     def models_dir(self) -> Path:
         """Folder of trained releases."""
         return self.data_dir / "models"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,10 @@ PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 # Digits in groups ("0800 1111") change places inside right-to-left text unless they are isolated.
 _ISOLATE, _END_ISOLATE = "\u2066", "\u2069"
+
+# A text takes its direction from its first strong character, and some emoji count as left-to-right.
+_RIGHT_TO_LEFT = "\u200f"
+_RIGHT = {"R", "AL"}
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class Words:
         self,
         name: str,
         language: Language | None,
+        /,
         *,
         slots: Mapping[str, str] | None = None,
         **values: str,
@@ -136,7 +142,8 @@ class Words:
                 return f"{_ISOLATE}{found}{_END_ISOLATE}"
             return found
 
-        return PLACEHOLDER.sub(value, text)
+        filled = PLACEHOLDER.sub(value, text)
+        return f"{_RIGHT_TO_LEFT}{filled}" if _turns_wrongly(filled) else filled
 
 
 def read_responses(folder: Path) -> dict[str, list[Variation]]:
@@ -194,6 +201,12 @@ def autonym(tag: Language) -> str:
         return tag
     name = locale.get_display_name(locale)
     return (name[:1].upper() + name[1:]) if name else tag
+
+
+def _turns_wrongly(text: str) -> bool:
+    """Tell whether right-to-left text begins with something that may turn it the other way."""
+    kinds = [unicodedata.bidirectional(letter) for letter in text]
+    return bool(_RIGHT & set(kinds)) and kinds[0] not in _RIGHT
 
 
 def is_right_to_left(tag: Language) -> bool:

@@ -85,6 +85,7 @@ class Words(Protocol):
         self,
         name: str,
         language: Language | None,
+        /,
         *,
         slots: Mapping[str, str] | None = None,
         **values: str,

@@ -1,0 +1,28 @@
+"""The conversation's rooms joined: used by the service, and by `talk`, which has no Telegram."""
+
+from __future__ import annotations
+
+from bot.conversation.handoff import Handoff
+from bot.conversation.person_turn import PersonTurn
+from bot.conversation.ports import Clock, Engine, Store, Words
+from bot.conversation.repeats import Repeats
+from bot.conversation.walk import AnswerPress, Walk
+from bot.messages import ChatId, Language
+from bot.relay.desk import Desk
+
+
+def join_walk(
+    store: Store,
+    engine: Engine,
+    words: Words,
+    clock: Clock,
+    *,
+    group: ChatId | None,
+    advocates_language: Language,
+    answer_press: AnswerPress,
+) -> tuple[Walk, Handoff]:
+    """Return the walk over these rooms, and the hand-off rules it uses."""
+    handoff = Handoff(words, advocates_language)
+    repeats = Repeats(store, words, clock)
+    turn = PersonTurn(store, engine, words, handoff, repeats, clock, group)
+    return Walk(store, turn, Desk(store, handoff, clock), handoff, repeats, answer_press), handoff

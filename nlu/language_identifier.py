@@ -1,0 +1,97 @@
+"""Component: which language a message is in.
+
+The script decides first. Between languages of one script, compact language detector 2 (shipped with
+`pycld2`) knows some eighty languages from careful text, and our own n-grams know the languages we have
+examples of as young people type them: without accents, or romanised. How much our own count depends on
+how much of the message they have seen before, so that a language without examples is not called one with.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu.scripts import main_languages, script_of
+from nlu.tongues import Tongues, careful_guess
+from nlu.traits import LANGUAGE, LANGUAGE_SCORES, example_language, examples, text_of, told_language
+
+FLOOR = 1e-4
+"""Chance of a language nothing speaks for: never zero, so that earlier messages can still outweigh it."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class LanguageIdentifier(GraphComponent):  # type: ignore[misc]
+    """Sets the likeliest tag and a log score for every language that was weighed."""
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, tongues: Tongues | None) -> None:
+        self._model_storage = model_storage
+        self._resource = resource
+        self._tongues = tongues
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> LanguageIdentifier:
+        """Make the component untrained."""
+        return cls(model_storage, resource, None)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> LanguageIdentifier:
+        """Make the component as it was trained."""
+        with model_storage.read_from(resource) as folder:
+            tags = json.loads((folder / "tags.json").read_text(encoding="utf-8"))
+            with np.load(folder / "tongues.npz", allow_pickle=False) as stored:
+                return cls(model_storage, resource, Tongues(tuple(tags), stored["log_chances"]))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn how each language is typed."""
+        self._tongues = Tongues.learn([(text_of(m), example_language(m)) for m in examples(training_data)])
+        with self._model_storage.write_to(self._resource) as folder:
+            (folder / "tags.json").write_text(json.dumps(self._tongues.tags), encoding="utf-8")
+            np.savez_compressed(folder / "tongues.npz", log_chances=self._tongues.log_chances)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set the language and the scores on every message; what the caller told wins."""
+        for message in messages:
+            scores = self._scores(text_of(message))
+            likeliest = max(scores, key=lambda tag: scores[tag]) if scores else "en"
+            message.set(LANGUAGE, told_language(message) or likeliest, add_to_output=True)
+            message.set(LANGUAGE_SCORES, scores, add_to_output=True)
+        return messages
+
+    def _scores(self, text: str) -> dict[str, float]:
+        """Return a log score by tag; empty when there are no letters."""
+        script = script_of(text)
+        if script is None or self._tongues is None:
+            return {}
+        careful = careful_guess(text, script)
+        own, trust = self._tongues.guess(text, script)
+        if not careful:
+            careful = own or dict.fromkeys(main_languages(script), 1.0 / len(main_languages(script)))
+        tags = {*careful, *own, *self._tongues.languages()}
+        chances = {
+            tag: FLOOR + trust * own.get(tag, 0.0) + (1 - trust) * careful.get(tag, 0.0) for tag in tags
+        }
+        whole = sum(chances.values())
+        return {tag: round(math.log(chance / whole), 3) for tag, chance in chances.items()}

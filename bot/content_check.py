@@ -24,7 +24,7 @@ LONGEST_BUTTON = 24
 CODE_VALUES = frozenset({"code", "alias", "language", "need", "urgency", "state", "kind", "what", "count"})
 """Placeholders that our code fills; every other one must come from `guidance/`."""
 
-BUTTON_ONLY = frozenset({"location_shared", "nlu_fallback"})
+BUTTON_ONLY = frozenset({"location_shared", "show_menu", "nlu_fallback"})
 """Intents nobody types."""
 
 

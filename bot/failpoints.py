@@ -1,7 +1,8 @@
 """Numbered places where a test may pull the plug; nothing happens unless the environment asks for it.
 
 ``HARBOUR_FAILPOINT=count:FILE`` appends each hit's name to FILE; ``HARBOUR_FAILPOINT=kill:N`` ends the
-process with SIGKILL at hit number N (from 1), as a power cut would.
+process with SIGKILL at hit number N (from 1), as a power cut would; ``kill:NAME:N`` counts the hits of one
+place only, which stays the same step whatever runs beside it.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ def _counter(file: Path) -> Callable[[str], None]:
     return count
 
 
-def _killer(at: int) -> Callable[[str], None]:
+def _killer(at: int, place: str = "") -> Callable[[str], None]:
     hits = itertools.count(1)
 
     def kill(name: str) -> None:
-        if next(hits) == at:
+        if place in ("", name) and next(hits) == at:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return kill
@@ -39,8 +40,9 @@ def _from_environment(plan: str) -> Callable[[str], None]:
     what, _, value = plan.partition(":")
     if what == "count" and value:
         return _counter(Path(value))
-    if what == "kill" and value.isdigit():
-        return _killer(int(value))
+    place, _, number = value.rpartition(":")
+    if what == "kill" and number.isdigit():
+        return _killer(int(number), place)
     return _nothing
 
 

@@ -70,17 +70,21 @@ class Handoff:
         opened = replace(conversation, holder=holder_of(case.state), case=case.id)
         return opened, case, [OpenCase(case), *self.show_topic(case)]
 
-    def show_topic(self, case: Case) -> list[Change]:
+    def show_topic(self, case: Case, owner: Advocate | None = None) -> list[Change]:
         """Return the rows that make the case's topic and put its card there."""
         topic = Send(
             ToTopic(case.id), OpenTopic(topic_name(case), case.urgent), Origin.SYSTEM, case.urgent, case.id
         )
-        return [topic, self.card(case)]
+        return [topic, self.card(case, owner)]
 
-    def topic_again(self, case: Case) -> list[Change]:
+    def topic_again(self, case: Case, owner: Advocate | None = None) -> list[Change]:
         """Return what makes a deleted topic anew; rows that waited for it go there."""
         bare = replace(case, thread=None, card=None)
-        return [SaveCase(bare), *self.show_topic(bare), self.note(case, "adv_topic_again", code=case.code)]
+        return [
+            SaveCase(bare),
+            *self.show_topic(bare, owner),
+            self.note(case, "adv_topic_again", code=case.code),
+        ]
 
     def escalate(self, case: Case) -> list[Change]:
         """Make a waiting or held case urgent."""

@@ -85,6 +85,10 @@ class Database:
         """Look whether the database is sound and of this version. Raises DatabaseUnfit if not."""
         await self.run(self._db_check, writes=False)
 
+    async def is_new(self) -> bool:
+        """Tell whether nothing of ours stands in the database yet."""
+        return await self.run(lambda connection: schema.db_revision(connection) is None, writes=False)
+
     async def upgrade(self) -> None:
         """Make or bring up all tables, in one transaction."""
         await self.run(schema.db_upgrade)
@@ -127,7 +131,11 @@ class Database:
 
     async def close(self) -> None:
         """Finish what runs, close every connection, free every lock."""
-        await asyncio.to_thread(self._threads.shutdown, wait=True)
+        await asyncio.to_thread(self.close_here)
+
+    def close_here(self) -> None:
+        """Do what ``close`` does in the calling thread."""
+        self._threads.shutdown(wait=True)
         self._locks.free_all()
         self._engine.dispose()
         if self.is_sqlite:

@@ -42,7 +42,7 @@ def _sqlite(error: sqlite3.Error) -> Fault:
         return Fault(_program(text))
     if name == "SQLITE_FULL":
         return Fault(_full())
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "Could not decode" in text:
         return Fault(damaged())
     if "no such table" in text or "no such column" in text or "has no column" in text:
         return Fault(not_migrated())

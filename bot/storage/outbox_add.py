@@ -23,6 +23,7 @@ from bot.storage.codec import body_to_plain, buttons_of, destination_to_plain, k
 from bot.storage.handles import db_new_handles
 from bot.storage.numbers import db_new_numbers
 from bot.storage.people import db_person_key
+from bot.storage.roster import db_user_of
 from bot.storage.seal import PersonKey, Place, Vault
 from bot.storage.tables import outbox
 from bot.storage.times import to_ms
@@ -111,6 +112,8 @@ def _db_road(db: Connection, vault: Vault, send: Send) -> Road:
     if isinstance(to, ToGroup):
         return _db_about(db, vault, "group", vault.blind("group", to.group), send.case)
     if isinstance(to, ToAdvocate):
+        if db_user_of(db, vault, to.advocate) is None:
+            raise Conflict("The advocate is gone.")
         return _db_about(db, vault, "advocate", to.advocate, send.case)
     return _db_about(db, vault, "chat", vault.blind("chat", to.chat), send.case)
 

@@ -34,7 +34,7 @@ from bot.joined import join_walk
 from bot.messages import Alarm, ChatId, InboxItem, Language
 from bot.notices import TopicAgain, WordedNotices
 from bot.outbox.aftermath import Rules
-from bot.outbox.pacing import Pacing
+from bot.outbox.pacing import UNLIMITED, Pacing
 from bot.outbox.sender import OutboxSender
 from bot.settings import Settings
 from bot.storage.keys import KeyRing
@@ -94,7 +94,7 @@ class Harbour:
             self.stores.outbox,
             self.telegram,
             Rules(WordedNotices(handoff), random.random),
-            Pacing(),
+            Pacing(None if settings.paced else UNLIMITED),
             TopicAgain(self.stores.walk, handoff),
             holder=self.holder,
             clock=now,

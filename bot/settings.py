@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -45,6 +46,7 @@ KNOWN = (
     Known("HARBOUR_WEBHOOK_URL", "", "Public https address for Telegram's webhook. Empty: polling."),
     Known("HARBOUR_WEBHOOK_SECRET", "", "Secret header of the webhook. Empty: from the key file.", True),
     Known("HARBOUR_HTTP", "127.0.0.1:8700", "host:port of health, metrics and the webhook."),
+    Known("HARBOUR_PACE", "telegram", "`off` sends without Telegram's limits; for a local stand-in only."),
     Known("HARBOUR_STANDIN", "127.0.0.1:8765", "host:port of the stand-in Telegram when it is used."),
 )
 
@@ -75,6 +77,7 @@ class Settings:
     webhook_secret: Secret
     http: Address
     standin: Address
+    paced: bool = True
     translator: str = "none"
     translator_url: str = ""
     translator_key: Secret = field(default_factory=lambda: Secret(""))
@@ -128,6 +131,9 @@ def load(environ: Mapping[str, str] | None = None, dotenv: Path | None = None) -
         webhook_secret=Secret(values["HARBOUR_WEBHOOK_SECRET"]),
         http=_address("HARBOUR_HTTP", values["HARBOUR_HTTP"]),
         standin=_address("HARBOUR_STANDIN", values["HARBOUR_STANDIN"]),
+        paced=_paced(
+            values["HARBOUR_PACE"], values["HARBOUR_TELEGRAM_TOKEN"], values["HARBOUR_TELEGRAM_API"]
+        ),
         translator=values["HARBOUR_TRANSLATOR"] or "none",
         translator_url=values["HARBOUR_TRANSLATOR_URL"],
         translator_key=Secret(values["HARBOUR_TRANSLATOR_KEY"]),
@@ -143,6 +149,16 @@ def _groups(text: str) -> tuple[int, ...]:
             "HARBOUR_ADVOCATES_GROUP is not a list of chat ids.",
             remedy="Write whole numbers such as -1001234567890, separated by commas.",
         ) from None
+
+
+def _paced(text: str, token: str, api: str) -> bool:
+    local = not token or urlsplit(api).hostname in {"127.0.0.1", "localhost", "::1"}
+    if text not in {"telegram", "off"} or (text == "off" and not local):
+        raise SettingsError(
+            "HARBOUR_PACE is `telegram`, or `off` for a stand-in on this machine.",
+            remedy="Leave it out: Telegram blocks bots that send faster than it allows.",
+        )
+    return text == "telegram"
 
 
 def _address(name: str, text: str) -> Address:

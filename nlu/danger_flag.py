@@ -32,10 +32,10 @@ class DangerFlag(GraphComponent):  # type: ignore[misc]
         """Return the settings `config.yml` may change."""
         return {
             # The flag is raised from this mean of the head's chance and the safety needs' share.
-            "threshold": 0.35,
+            "threshold": 0.36,
             # The flag is raised whatever the head says when a safety need is first with this confidence.
             "sure_need": 0.5,
-            "penalty": 5e-5,
+            "penalty": 2e-5,
             "rounds": 60,
         }
 

@@ -20,7 +20,7 @@ HURRIED = "hurried"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class HurriedCopies(GraphComponent):  # type: ignore[misc]
-    """Young people type Vietnamese without tone marks; the encoder hardly knows it so. Live text is untouched."""
+    """The encoder hardly knows Vietnamese without tone marks, as the young type it; live text stays."""
 
     @classmethod
     def create(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 import zlib
@@ -54,7 +55,7 @@ def word_ngrams(text: str) -> Iterator[str]:
     """Yield words and pairs of words, marked so that they never equal a character n-gram."""
     found = words(text)
     yield from (f"w:{word}" for word in found)
-    yield from (f"w:{one} {two}" for one, two in zip(found, found[1:], strict=False))
+    yield from (f"w:{one} {two}" for one, two in itertools.pairwise(found))
 
 
 def bucket_counts(grams: Iterable[str], buckets: int) -> Counter[int]:

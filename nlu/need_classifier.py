@@ -51,14 +51,14 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
         """Return the settings `config.yml` may change."""
         return {
             # Ridge of the head with n-grams, and of the one without.
-            "penalty": 2e-5,
-            "penalty_meaning": 2e-5,
+            "penalty": 5e-6,
+            "penalty_meaning": 8e-6,
             # Most training rounds.
             "rounds": 80,
             # Nearest examples asked, how sharply the nearest counts, and their share of the answer.
             "neighbours": 12,
             "sharpness": 15.0,
-            "neighbours_share": 0.35,
+            "neighbours_share": 0.3,
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:

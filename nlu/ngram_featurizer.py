@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.letters import bucket_counts, char_ngrams, fold, word_ngrams
+from nlu.skeleton import skeleton_ngrams
 from nlu.traits import add_sparse, text_of
 
 ORIGIN = "ngrams"
@@ -30,8 +31,8 @@ class NgramFeaturizer(GraphComponent):  # type: ignore[misc]
     def get_default_config() -> dict[str, Any]:
         """Return the settings `config.yml` may change."""
         return {
-            # Hash buckets; each costs four bytes an intent in the model.
-            "buckets": 32768,
+            # Hash buckets; each costs two bytes an intent in the model.
+            "buckets": 65536,
             # Shortest and longest character n-gram.
             "shortest": 2,
             "longest": 5,
@@ -68,6 +69,7 @@ class NgramFeaturizer(GraphComponent):  # type: ignore[misc]
         folded = fold(text[:LONGEST_TEXT])
         counts = bucket_counts(char_ngrams(folded, self._shortest, self._longest), self._buckets)
         counts += bucket_counts(word_ngrams(folded), self._buckets)
+        counts += bucket_counts(skeleton_ngrams(folded), self._buckets)
         columns = np.fromiter(counts.keys(), dtype=np.int32, count=len(counts))
         values = 1.0 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
         rows = np.zeros(len(counts), dtype=np.int32)

@@ -17,6 +17,18 @@ from nlu.traits import DANGER, SAFETY_NEEDS, ranking_of
 class SafetyFirst(GraphComponent):  # type: ignore[misc]
     """Changes the intent only; the ranking stays as the classifier made it, for people to see."""
 
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the settings `config.yml` may change."""
+        return {
+            # A need this likely keeps its place: what was asked is answered, and because the flag stays
+            # raised the service puts the fixed safety text before the answer.
+            "sure_other": 0.7,
+        }
+
+    def __init__(self, sure_other: float) -> None:
+        self._sure_other = sure_other
+
     @classmethod
     def create(
         cls,
@@ -25,13 +37,14 @@ class SafetyFirst(GraphComponent):  # type: ignore[misc]
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SafetyFirst:
-        """Make the component."""
-        return cls()
+        """Make the component from its configuration."""
+        return cls(config["sure_other"])
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Put the likeliest safety need first on every message that is flagged."""
         for message in messages:
-            if message.get(DANGER) and message.get("intent", {}).get("name") not in SAFETY_NEEDS:
+            name, confidence = next(ranking_of(message), ("", 0.0))
+            if message.get(DANGER) and name not in SAFETY_NEEDS and confidence < self._sure_other:
                 message.set("intent", _likeliest(message), add_to_output=True)
         return messages
 

@@ -28,7 +28,7 @@ _LANGUAGES = {
 
 
 def script_of(text: str) -> str | None:
-    """Return the script most letters are in, by the first word of Unicode's names; ``None`` without letters."""
+    """Return the script of most letters, by the first word of Unicode's names; ``None`` without letters."""
     letters = Counter(
         unicodedata.name(c, "?").split()[0] for c in text if unicodedata.category(c).startswith("L")
     )

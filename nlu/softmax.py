@@ -17,7 +17,7 @@ class Head:
     """Weights of one classifier: ``dense`` (classes x dimensions), ``sparse`` (buckets x classes)."""
 
     dense: Array
-    sparse: Array
+    sparse: NDArray[np.float16]
     bias: Array
 
     def logits(self, dense: Array, columns: NDArray[np.int32], values: Array) -> Array:

@@ -90,7 +90,8 @@ def _grams(text: str) -> dict[int, int]:
 
 def _log_chances(counts: Array) -> NDArray[np.float16]:
     smoothed = counts + 0.1
-    return np.log(smoothed / smoothed.sum(axis=1, keepdims=True)).astype(np.float16)
+    shares = np.log(smoothed / smoothed.sum(axis=1, keepdims=True))
+    return np.asarray(shares, dtype=np.float16)
 
 
 def _trust(familiar: float) -> float:

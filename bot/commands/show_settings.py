@@ -32,6 +32,7 @@ def shown_values(settings: Settings) -> dict[str, str]:
         "HARBOUR_WEBHOOK_URL": settings.webhook_url,
         "HARBOUR_WEBHOOK_SECRET": settings.webhook_secret,
         "HARBOUR_HTTP": str(settings.http),
+        "HARBOUR_PACE": "telegram" if settings.paced else "off",
         "HARBOUR_STANDIN": str(settings.standin),
     }
     hidden = {known.name for known in KNOWN if known.secret}

@@ -9,10 +9,21 @@ SAFETY_NEEDS = frozenset({"immediate_danger", "held_captive", "being_moved", "se
 
 FIXED_TEXT = "utter_danger_fixed"
 
+OPENS_FROM = 0.4
+"""Confidence from which danger heard in words opens a hand-off by itself; below it, one is offered.
+
+The safety text is shown either way. Opening on almost no evidence would pass on words that nobody agreed to.
+"""
+
 
 def is_urgent(heard: Understanding | None) -> bool:
     """Tell whether what was heard puts a hand-off before the others."""
     return heard is not None and (heard.danger or heard.intent in SAFETY_NEEDS)
+
+
+def only_offers(heard: Understanding) -> bool:
+    """Tell whether danger was heard too faintly to call somebody without being asked."""
+    return heard.intent in SAFETY_NEEDS and heard.confidence < OPENS_FROM
 
 
 def lacks_safety_text(heard: Understanding, replies: tuple[Reply, ...]) -> bool:

@@ -122,7 +122,7 @@ class Handoff:
         text = self._say(
             "adv_card",
             code=case.code,
-            language=case.language or "?",
+            language=self._language(case.language),
             need=self._need(case.need),
             urgency=self._say("adv_urgent" if case.urgent else "adv_not_urgent").text,
             state=self._say(state, alias=owner.alias if owner else "?").text,
@@ -176,6 +176,10 @@ class Handoff:
         if case.state is CaseState.CLAIMED:
             return (Button(self._label("label_release"), Act("release")),)
         return ()
+
+    def _language(self, language: Language | None) -> str:
+        names = dict(self._words.languages())
+        return names.get(language, language) if language else "?"
 
     def _need(self, need: str) -> str:
         return need.replace("_", " ") or "?"

@@ -39,6 +39,9 @@ from bot.messages import (
     Understanding,
 )
 
+PLAIN_YES = frozenset({"affirm"})
+"""Intents that only agree to an offer, and say nothing of the need."""
+
 
 @dataclass
 class Draft:
@@ -250,8 +253,12 @@ class PersonTurn:
     def _carry_out(self, effect: Effect, meaning: Understanding, draft: Draft) -> None:
         match effect.name:
             case "open_handoff":
+                if danger.only_offers(meaning) and draft.case is None:
+                    draft.replies.append(self._say("utter_talk_to_human", draft))
+                    return
                 urgent = effect.values.get("urgent") == "yes" or danger.is_urgent(meaning)
-                self._open_handoff(draft, urgent=urgent, need=meaning.intent)
+                need = HANDOFF_INTENT if meaning.intent in PLAIN_YES else meaning.intent
+                self._open_handoff(draft, urgent=urgent, need=need)
             case "cancel_handoff":
                 self._cancel_handoff(draft)
             case "change_language":

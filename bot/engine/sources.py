@@ -16,7 +16,7 @@ _RECORDED = ("stories/**/*.yml", "stories/locale/**/*.po", "guidance/**/*.yml", 
 
 def shaping(root: Path) -> dict[str, str]:
     """Return the SHA-256 of each file that changes what a trained model is, by its name."""
-    named = {name: file for name, file in _named(CODE, _SHAPING_CODE)}
+    named = dict(_named(CODE, _SHAPING_CODE))
     named.update(_named(root, _SHAPING))
     return _hashes(named)
 

@@ -16,7 +16,7 @@ JOINER = "\u2060"
 
 _MARKS = re.compile(r"([@#$/\uff20\uff03])(?=[^\s@#$/])")
 _SCHEME = re.compile(r":(?=//)")
-_DOT = re.compile(r"(?<=\S)([.\u3002\uff0e\uff61])(?=\S)")
+_DOT = re.compile(r"(?<=\S)([.\u3002\uff0e\uff61])(?=[^\s.\u3002\uff0e\uff61])")
 _RUN = re.compile(r"[\d.]+")
 _DECIMAL = re.compile(r"\d\.\d")
 

@@ -40,7 +40,8 @@ def salvage(text: str) -> list[Any] | None:
         found.append(update)
         comma = _COMMA.match(text, stop, end)
         at = comma.end() if comma else stop
-    return found
+    # Cut off before the first whole update: an answer that failed, not an empty one.
+    return found if found or tail else None
 
 
 def _whole(text: str, at: int, end: int) -> tuple[Any, int]:

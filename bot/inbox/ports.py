@@ -44,7 +44,7 @@ class InboxStore(Protocol):
         """Move due timers into the inbox (lane of their person) and drop their rows, in one transaction."""
 
     async def claim(self, holder: str, *, lanes: int, rows: int, lease_seconds: float) -> list[list[Claimed]]:
-        """Claim up to ``lanes`` free lanes with waiting rows; each inner list is one lane's next rows, in order.
+        """Claim up to ``lanes`` free lanes with waiting rows; each inner list is one lane, in order.
 
         A lane stays claimed until ``release`` or until its lease runs out. Claiming counts an attempt on
         the first row of each lane.
@@ -54,7 +54,7 @@ class InboxStore(Protocol):
         """Let the lane go; its remaining rows can be claimed again."""
 
     async def set_aside(self, row: int, why: str) -> None:
-        """Move a row to the dead letters (kept sealed, for a human) with an alarm; ``why`` is a class name."""
+        """Move a row to the dead letters (kept sealed) with an alarm; ``why`` is a class name."""
 
     async def done(self, row: int) -> None:
         """Mark a row done that needs nothing else."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -45,8 +46,9 @@ class InboxWorkers:
         lanes_at_once: int = 16,
         rows_at_once: int = 8,
         attempts: int = 3,
-        lease_seconds: float = 120.0,
+        lease_seconds: float = 60.0,
         poll_seconds: float = 1.0,
+        steady: Callable[[], float] = time.monotonic,
         wait: Wait = wait_or_wake,
         ended: Ended = lambda how: None,
     ) -> None:
@@ -58,6 +60,7 @@ class InboxWorkers:
         self._attempts = attempts
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
+        self._steady = steady
         self._wait = wait
         self._ended = ended
         self._news = asyncio.Event()
@@ -83,7 +86,8 @@ class InboxWorkers:
                     await self._wait(self._news, self._poll_seconds)
         finally:
             self._stopping.set()
-            await asyncio.gather(*self._lanes, return_exceptions=True)
+            if self._lanes:
+                await asyncio.wait(self._lanes)
 
     async def _claim(self) -> bool:
         """Start work on free lanes; False when there is nothing to do, or no room for more."""
@@ -111,8 +115,10 @@ class InboxWorkers:
 
     async def _lane(self, rows: Sequence[Claimed]) -> None:
         """Take one lane's rows in order; the first that must be tried again ends the round."""
+        # A lane whose lease ran out could be taken by another process in the middle of a row.
+        until = self._steady() + self._lease_seconds / 2
         for row in rows:
-            if self._stopping.is_set() or not await self._row(row):
+            if self._stopping.is_set() or self._steady() >= until or not await self._row(row):
                 break
         failpoint("inbox.before-release")
         try:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.messages import (
-    Button,
+    Body,
     CaseId,
     Change,
     ChatId,
@@ -17,8 +17,6 @@ from bot.messages import (
     Handle,
     Origin,
     PersonId,
-    React,
-    Body,
 )
 
 
@@ -26,9 +24,8 @@ from bot.messages import (
 class Row:
     """One waiting send with everything a call needs, opened for this moment only.
 
-    ``chat``/``thread``/``card`` are where it goes now (``thread`` is ``None`` while the topic does not exist);
-    ``handles`` are the button handles in the order of the body's buttons; ``pace_key`` is an opaque
-    key of the chat that limits count against; ``first_row`` is the id of the oldest row merged into this one.
+    ``chat``, ``thread`` and ``card`` are where it goes now (``thread``: ``None`` while there is no topic);
+    ``handles`` are the button handles in the order of the body's buttons.
     """
 
     id: int
@@ -94,7 +91,7 @@ class OutboxStore(Protocol):
     """Durable rows: waiting -> sending -> sent | waiting again | uncertain | refused."""
 
     async def next_rows(self, now: datetime, *, limit: int) -> list[Row]:
-        """Return due waiting rows: the oldest of each destination chat only (order is kept), urgent chats first.
+        """Return due waiting rows: the oldest of each destination only (order is kept), urgent ones first.
 
         A topic's rows wait until its OpenTopic row has ended; rows to a person who blocked the bot wait too.
         For a group several rows may be returned (its topics, oldest each), urgent first.

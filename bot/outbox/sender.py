@@ -102,9 +102,9 @@ class OutboxSender:
             await self.finish()
 
     async def finish(self) -> None:
-        """Wait for the calls under way."""
+        """Wait for the calls under way; to be cancelled here cancels none of them."""
         while self._under_way:
-            await asyncio.gather(*self._under_way)
+            await asyncio.wait(self._under_way)
 
     async def settle_abandoned(self) -> None:
         """Treat what a dead process left in mid-call as uncertain: it may have arrived."""

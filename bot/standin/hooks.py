@@ -117,6 +117,8 @@ class Pusher:
 
     def _failed(self, why: str) -> float:
         self._world.hook.last_error, self._world.hook.last_error_at = why, self._world.clock.now()
+        self._world.hook.failures += 1
+        self._world.clock.ring()
         return 0.0
 
     def _refused(self, answer: httpx.Response) -> float:

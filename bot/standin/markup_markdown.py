@@ -14,7 +14,7 @@ from bot.standin.problems import JSON, ApiError, bad_request
 RESERVED = frozenset("_*[]()~`>#+-=|{}.!")
 NAMES = {
     "bold": "Bold", "italic": "Italic", "underline": "Underline", "strikethrough": "Strikethrough",
-    "spoiler": "Spoiler", "code": "Code", "pre": "Pre", "text_link": "TextUrl", "custom_emoji": "CustomEmoji",
+    "spoiler": "Spoiler", "code": "Code", "pre": "Pre", "text_link": "TextUrl", "blockquote": "BlockQuote",
 }  # fmt: skip
 MARKS = (
     ("__", "underline"), ("||", "spoiler"), ("*", "bold"), ("_", "italic"), ("~", "strikethrough"),
@@ -44,6 +44,7 @@ class _Reader:
     def read(self) -> Styled:
         while self.at < len(self.source):
             self._step()
+        self._end_quote()
         if self.open:
             last = self.open[-1]
             raise _fail(f"Can't find end of {NAMES[last.kind]} entity at byte offset {last.byte}")
@@ -52,6 +53,11 @@ class _Reader:
 
     def _step(self) -> None:
         char = self.source[self.at]
+        if self.at == 0 or self.source[self.at - 1] == "\n":
+            if char == ">":
+                self._quote()
+                return
+            self._end_quote()
         following = self.source[self.at + 1 : self.at + 2]
         if char == "\\" and following and ord(following) <= 126:
             self.text += following
@@ -65,6 +71,18 @@ class _Reader:
             self.at += 1
             return
         self._mark(char)
+
+    def _quote(self) -> None:
+        """Skip the sign at a line's start; the quote goes on over the lines that have it."""
+        if not any(one.kind == "blockquote" for one in self.open):
+            self.open.append(_Open("blockquote", ">", units(self.text), self.byte()))
+        self.at += 1
+
+    def _end_quote(self) -> None:
+        if self.open and self.open[-1].kind == "blockquote":
+            last = self.open.pop()
+            whole = units(self.text.rstrip("\n")) - last.offset
+            self.entities.append({"type": "blockquote", "offset": last.offset, "length": whole})
 
     def _in_code(self) -> None:
         mark = self.open[-1].mark

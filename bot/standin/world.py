@@ -29,6 +29,7 @@ class Hook:
     last_error_at: float = 0.0
     last_error: str = ""
     gone_since: float | None = None
+    failures: int = 0
     held: frozenset[str] = frozenset()
     """Kinds whose lanes wait, so that a test may let another kind overtake them."""
 

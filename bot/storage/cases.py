@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from bot.errors import Conflict
 from bot.messages import AdvocateId, Case, CaseId, CaseState, ChatId, Language, PersonId
 from bot.storage.codec import pack, unpack
-from bot.storage.groups import db_group_key
+from bot.storage.groups import db_oldest_group
 from bot.storage.people import db_person_key
 from bot.storage.seal import PersonKey, Vault
 from bot.storage.tables import cases, outbox, people
@@ -27,7 +27,7 @@ def db_case(db: Connection, vault: Vault, case: CaseId) -> Case | None:
 
 def db_case_of_topic(db: Connection, vault: Vault, group: ChatId, thread: int) -> Case | None:
     """Return the case whose topic this is, whatever id the group has by now."""
-    blind = topic_blind(vault, db_group_key(db, vault, group), thread)
+    blind = _topic_blind(db, vault, group, thread)
     return _opened(vault, db.execute(_WITH_KEY.where(cases.c.topic_blind == blind)).first())
 
 
@@ -44,12 +44,12 @@ def db_open_case(db: Connection, vault: Vault, case: Case) -> None:
     already = select(cases.c.id).where(cases.c.person_id == case.person, cases.c.state != "closed")
     if db.execute(already).first() is not None:
         raise Conflict("The person has an open hand-off.")
-    db.execute(insert(cases).values(id=case.id, person_id=case.person, **_values(vault, key, case)))
+    db.execute(insert(cases).values(id=case.id, person_id=case.person, **_values(db, vault, key, case)))
 
 
 def db_save_case(db: Connection, vault: Vault, case: Case) -> None:
     """Write a case over the version it was decided on. Raises Conflict if that is gone."""
-    values = _values(vault, _key(db, vault, case.person), case) | {"version": case.version + 1}
+    values = _values(db, vault, _key(db, vault, case.person), case) | {"version": case.version + 1}
     saved = db.execute(
         update(cases)
         .where(
@@ -110,9 +110,8 @@ def db_note_card(db: Connection, vault: Vault, case: CaseId, card: int) -> None:
         db_save_case(db, vault, replace(found, card=card))
 
 
-def topic_blind(vault: Vault, group: ChatId, thread: int) -> str:
-    """Return the blind id of a topic, by its group's configured id."""
-    return vault.blind("topic", f"{group}:{thread}")
+def _topic_blind(db: Connection, vault: Vault, group: ChatId, thread: int) -> str:
+    return vault.blind("topic", f"{db_oldest_group(db, vault, group)}:{thread}")
 
 
 def open_case(key: PersonKey, row: Any) -> Case:
@@ -142,7 +141,7 @@ def _opened(vault: Vault, row: Row[Any] | None) -> Case | None:
     return open_case(vault.person_key(PersonId(row.person_id), row.wrapped_key), row)
 
 
-def _values(vault: Vault, key: PersonKey, case: Case) -> dict[str, Any]:
+def _values(db: Connection, vault: Vault, key: PersonKey, case: Case) -> dict[str, Any]:
     detail = {
         "code": case.code,
         "group": case.group,
@@ -155,7 +154,7 @@ def _values(vault: Vault, key: PersonKey, case: Case) -> dict[str, Any]:
     }
     return {
         "code_blind": _code_blind(vault, case.code),
-        "topic_blind": None if case.thread is None else topic_blind(vault, case.group, case.thread),
+        "topic_blind": None if case.thread is None else _topic_blind(db, vault, case.group, case.thread),
         "owner": case.owner,
         "state": case.state.value,
         "version": case.version,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
-from bot.errors import Conflict
+from bot.errors import Conflict, SealBroken
 from bot.failpoints import failpoint
 from bot.messages import (
     AdoptTopic,
@@ -42,30 +43,45 @@ from bot.storage.times import to_ms
 _GUARDS = (SaveConversation, OpenCase, SaveCase, UseHandle, Enrol, Resend)
 
 
-def db_apply(
-    db: Connection,
-    vault: Vault,
-    changes: Sequence[Change],
-    now: datetime,
-    *,
-    pass_over_the_gone: bool = False,
-) -> None:
+def db_apply(db: Connection, vault: Vault, changes: Sequence[Change], now: datetime) -> None:
     """Carry out all changes, those that guard a version or a single use first.
 
     First, because a ``SetReach`` beside a ``SaveConversation`` counts the same version up.
 
     Raises:
-        Conflict: If a guard does not hold, or someone a change is for is gone. With
-            ``pass_over_the_gone`` such a change is left out instead.
+        Conflict: If a guard does not hold, or someone a change is for is gone.
     """
-    ordered = sorted(changes, key=lambda change: not isinstance(change, _GUARDS))
-    for change in ordered:
-        failpoint(f"storage.change.{type(change).__name__}")
-        try:
-            _CARRY_OUT[type(change)](db, vault, change, now)
-        except Conflict:
-            if not pass_over_the_gone:
-                raise
+    for change in sorted(changes, key=lambda change: not isinstance(change, _GUARDS)):
+        _db_one(db, vault, change, now)
+
+
+def db_apply_what_can_be(db: Connection, vault: Vault, changes: Sequence[Change], now: datetime) -> None:
+    """Carry out what follows from something that has happened already, and cannot be decided anew.
+
+    If a guard does not hold only the alarms are kept: the rest was decided on what is no longer so.
+    Without that, a change for someone who is gone is left out.
+    """
+    others: list[Change] = [change for change in changes if not isinstance(change, _GUARDS)]
+    try:
+        with db.begin_nested():
+            for change in changes:
+                if isinstance(change, _GUARDS):
+                    _db_one(db, vault, change, now)
+    except (Conflict, SealBroken):
+        others = [change for change in others if isinstance(change, Alarm)]
+    for change in others:
+        with contextlib.suppress(Conflict, SealBroken), db.begin_nested():
+            _db_one(db, vault, change, now)
+
+
+def db_is_uncertain(db: Connection, row: int) -> bool:
+    """Return whether a send is uncertain."""
+    return db.execute(select(outbox.c.state).where(outbox.c.id == row)).scalar() == "uncertain"
+
+
+def _db_one(db: Connection, vault: Vault, change: Change, now: datetime) -> None:
+    failpoint(f"storage.change.{type(change).__name__}")
+    _CARRY_OUT[type(change)](db, vault, change, now)
 
 
 def _save_conversation(db: Connection, vault: Vault, change: SaveConversation, now: datetime) -> None:

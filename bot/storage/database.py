@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import DatabaseUnfit
 from bot.failpoints import failpoint
 from bot.storage import schema
-from bot.storage.engines import postgres_engine, read_url, sqlite_engine, sqlite_path
+from bot.storage.engines import BUSY_TIMEOUT, postgres_engine, read_url, sqlite_engine, sqlite_path
 from bot.storage.faults import Fault, damaged, not_migrated, read_fault
 from bot.storage.keys import KeyRing
 from bot.storage.locks import FileLock, NamedLocks
@@ -24,6 +25,7 @@ from bot.storage.seal import Vault
 T = TypeVar("T")
 TRIES = 6
 POSTGRES_THREADS = 4
+PERSONAL_TABLES = ("people", "inbox", "dead_letters", "timers", "outbox", "cases", "handles")
 
 
 class Database:
@@ -97,6 +99,11 @@ class Database:
         """Bring all tables down to an older revision, in one transaction."""
         await self.run(lambda connection: schema.db_downgrade(connection, revision))
 
+    @property
+    def alone(self) -> bool:
+        """Whether this process surely is the only service on the database: ``hold_alone`` succeeded."""
+        return self.is_sqlite and self._file_lock.held
+
     def hold_alone(self) -> None:
         """Claim a SQLite file for this process until ``close``; nothing to do on PostgreSQL.
 
@@ -151,8 +158,10 @@ class Database:
     def _truncate(self) -> bool:
         try:
             return self._truncate_sqlite() if self.is_sqlite else self._vacuum()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             fault = read_fault(error)
+        if fault.transient:
+            return False
         raise fault.error
 
     def _truncate_sqlite(self) -> bool:
@@ -161,16 +170,21 @@ class Database:
         borrowed = self._engine.raw_connection()
         try:
             cursor = borrowed.cursor()
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            row = cursor.fetchone()
-            cursor.close()
+            # No waiting here: this thread carries every transaction of the service.
+            cursor.execute("PRAGMA busy_timeout = 0")
+            try:
+                row = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                cursor.execute(BUSY_TIMEOUT)
             return row is not None and int(row[0]) == 0
         finally:
             borrowed.close()
 
     def _vacuum(self) -> bool:
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM"))
+            connection.execute(text("SET statement_timeout = 0"))
+            connection.execute(text(f"VACUUM {', '.join(PERSONAL_TABLES)}"))
+            connection.invalidate()
         return True
 
     def _db_check(self, connection: Connection) -> None:

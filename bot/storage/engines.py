@@ -12,8 +12,9 @@ from sqlalchemy.pool import QueuePool
 
 from bot.errors import SettingsError
 
+BUSY_TIMEOUT = "PRAGMA busy_timeout = 5000"
 SQLITE_PRAGMAS = (
-    "PRAGMA busy_timeout = 5000",
+    BUSY_TIMEOUT,
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",

@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from bot.failpoints import failpoint
-from bot.messages import ChatId, PersonId
+from bot.messages import Alarm, ChatId, PersonId
+from bot.storage.alarms import db_raise_alarm
 from bot.storage.cases import open_case
 from bot.storage.database import Database
 from bot.storage.groups import db_current_group
@@ -38,20 +39,30 @@ class Erased:
     log_emptied: bool
 
 
-async def erase_person(database: Database, person: PersonId, now: datetime) -> Erased:
-    """Destroy a person's key and rows. Whatever of theirs survives anywhere cannot be opened again."""
-    rows = await database.run(lambda db: _db_erase(db, database.vault, person, now))
+async def erase_person(
+    database: Database, person: PersonId, now: datetime, *, log_tries: int = LOG_TRIES
+) -> Erased:
+    """Destroy a person's key and rows. Whatever of theirs survives anywhere cannot be opened again.
+
+    A log that a reader holds raises an alarm; every housekeeping tries to empty it again.
+    """
+    vault = database.vault
+    rows = await database.run(lambda db: _db_erase(db, vault, person, now))
     failpoint("erase.before-log")
-    emptied = await empty_log(database)
+    emptied = await empty_log(database, log_tries)
+    if not emptied:
+        kept = Alarm("erased-words-in-the-log")
+        await database.run(lambda db: db_raise_alarm(db, vault, kept, now))
     return Erased(found=rows is not None, rows=rows or 0, log_emptied=emptied)
 
 
-async def empty_log(database: Database) -> bool:
-    """Empty the write-ahead log, waiting a few seconds for readers. False if one holds on to it."""
-    for _ in range(LOG_TRIES):
+async def empty_log(database: Database, tries: int) -> bool:
+    """Empty the write-ahead log, waiting for readers between tries. False if one holds on to it."""
+    for left in reversed(range(tries)):
         if await database.truncate_log():
             return True
-        await asyncio.sleep(LOG_WAIT_SECONDS)
+        if left:
+            await asyncio.sleep(LOG_WAIT_SECONDS)
     return False
 
 

@@ -18,9 +18,9 @@ class Fault:
     transient: bool = False
 
 
-def read_fault(error: SQLAlchemyError) -> Fault:
+def read_fault(error: SQLAlchemyError | sqlite3.Error) -> Fault:
     """Return what went wrong and what an operator does about it."""
-    original = error.orig if isinstance(error, DBAPIError) else None
+    original = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(original, sqlite3.Error):
         return _sqlite(original)
     code = str(getattr(original, "pgcode", None) or "")

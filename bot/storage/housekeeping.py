@@ -53,7 +53,7 @@ async def housekeeping(database: Database, now: datetime) -> Tidied:
 
     rows = await database.run(work)
     failpoint("housekeeping.before-log")
-    return Tidied(rows, await database.truncate_log() if any(rows.values()) else True)
+    return Tidied(rows, await database.truncate_log())
 
 
 def _before(now: datetime, kept: timedelta) -> int:

@@ -70,7 +70,7 @@ class InboxRows:
 
         def work(db: Connection) -> list[list[Claimed]]:
             until = now + timedelta(seconds=lease_seconds)
-            names = db_claim_lanes(db, holder, lanes, now, until)
+            names = db_claim_lanes(db, holder, lanes, now, until, alone=self._database.alone)
             failpoint("inbox.claim.after-lanes")
             return self._db_rows_of(db, holder, names, rows, now)
 

@@ -46,7 +46,7 @@ def read_key_file(path: Path) -> KeyFile:
         raise KeyMissing(
             f"There is no key file at {path}.",
             remedy="Put the key file of this database there, or set HARBOUR_KEY_FILE. "
-            "For a new installation, `harbour doctor --mend` makes one.",
+            "For a new installation, `harbour keys create` makes one.",
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise KeyMissing(

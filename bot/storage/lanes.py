@@ -24,14 +24,17 @@ def db_add_lanes(db: Connection, names: Iterable[str]) -> None:
 
 
 def db_claim_lanes(
-    db: Connection, holder: str, count: int, now: datetime, lease_until: datetime
+    db: Connection, holder: str, count: int, now: datetime, lease_until: datetime, *, alone: bool = False
 ) -> Sequence[str]:
     """Take up to ``count`` free lanes with waiting rows, the one served longest ago first.
 
-    So a flood in one lane costs it its turn and nobody else's.
+    So a flood in one lane costs it its turn and nobody else's. ``alone``: no other process works on
+    this database, so whatever another holder still leases was left by a dead one.
     """
     waiting = select(inbox.c.lane).where(inbox.c.done_at.is_(None))
     free = or_(lanes.c.holder.is_(None), lanes.c.lease_until <= to_ms(now))
+    if alone:
+        free = or_(free, lanes.c.holder != holder)
     chosen = db.execute(
         select(lanes.c.lane)
         .where(lanes.c.lane.in_(waiting), free)

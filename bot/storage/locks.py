@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
+import threading
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
@@ -19,6 +21,11 @@ class FileLock:
     def __init__(self, database: Path) -> None:
         self._path = database.with_name(database.name + ".lock")
         self._descriptor: int | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether this process has the lock."""
+        return self._descriptor is not None
 
     def take(self) -> None:
         """Take the lock. Raises SecondCopy if another process has it."""
@@ -49,26 +56,33 @@ class NamedLocks:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._held: dict[str, Connection] = {}
+        self._one_at_a_time = threading.RLock()
 
     def take(self, name: str) -> bool:
         """Take or keep the lock; False if another process has it.
 
         A held lock is asked for again: if its connection died, the lock died with it.
         """
-        if self._still_held(name):
+        with self._one_at_a_time:
+            if self._still_held(name):
+                return True
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            asked = text("SELECT pg_try_advisory_lock(:key)")
+            if not connection.execute(asked, {"key": lock_number(name)}).scalar():
+                connection.close()
+                return False
+            self._held[name] = connection
             return True
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _number(name)}).scalar()
-        if not taken:
-            connection.close()
-            return False
-        self._held[name] = connection
-        return True
 
     def free(self, name: str) -> None:
         """Let the lock go, if held."""
-        connection = self._held.pop(name, None)
-        if connection is not None:
+        with self._one_at_a_time:
+            connection = self._held.pop(name, None)
+            if connection is None:
+                return
+            with contextlib.suppress(SQLAlchemyError):
+                connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            # Thrown away, not given back: a lock never outlives its connection.
             connection.invalidate()
             connection.close()
 
@@ -91,8 +105,4 @@ class NamedLocks:
 
 def lock_number(name: str) -> int:
     """Return the number PostgreSQL knows a named lock by."""
-    return _number(name)
-
-
-def _number(name: str) -> int:
     return int.from_bytes(hashlib.sha256(f"harbour/{name}".encode()).digest()[:8], "big", signed=True)

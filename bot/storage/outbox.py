@@ -9,14 +9,17 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from bot.conversation.ports import Clock
+from bot.errors import SealBroken
 from bot.failpoints import failpoint
-from bot.messages import Alarm, CaseId, Change
+from bot.messages import Alarm, CaseId, Change, OpenTopic, ToTopic
 from bot.outbox.ports import End, Result, Row
 from bot.storage.alarms import db_raise_alarm
 from bot.storage.cases import db_note_card, db_note_thread
-from bot.storage.changes import db_apply
+from bot.storage.changes import db_apply_what_can_be
 from bot.storage.database import Database
-from bot.storage.outbox_read import db_behind, db_heads, db_left_behind, db_open_rows
+from bot.storage.outbox_open import db_open_rows
+from bot.storage.outbox_read import db_behind, db_heads, db_left_behind
+from bot.storage.seal import Vault
 from bot.storage.tables import outbox
 from bot.storage.times import to_hour_ms, to_ms
 
@@ -31,7 +34,8 @@ class OutboxRows:
 
     async def next_rows(self, now: datetime, *, limit: int) -> list[Row]:
         """Return due rows, the oldest of each destination only, urgent destinations first."""
-        return await self._open(lambda db: db_heads(db, now, limit))
+        rows = await self._open(lambda db: db_heads(db, now, limit))
+        return [row for row in rows if not _would_miss_its_topic(row)]
 
     async def merge_candidates(self, row: Row, *, limit: int) -> list[Row]:
         """Return the messages right behind ``row`` in its topic that may travel in the same send."""
@@ -76,7 +80,7 @@ class OutboxRows:
         def work(db: Connection) -> None:
             ended = _db_end(db, rows, result, now, retry_at)
             failpoint("outbox.settle.after-end")
-            db_apply(db, self._vault, changes, now, pass_over_the_gone=True)
+            db_apply_what_can_be(db, self._vault, changes, now)
             failpoint("outbox.settle.after-changes")
             self._db_write_back(db, ended, result, now)
 
@@ -101,12 +105,15 @@ class OutboxRows:
         if result.end is not End.SENT or result.message is None:
             return
         for row in ended:
-            if row.kind == "open_topic" and row.case_id is not None:
-                noted = db_note_thread(db, self._vault, CaseId(row.case_id), result.message)
-                if not noted:
-                    db_raise_alarm(db, self._vault, Alarm("topic-taken", row.case_id), now)
-            elif row.kind == "show_card" and row.case_id is not None:
-                db_note_card(db, self._vault, CaseId(row.case_id), result.message)
+            if row.case_id is None:
+                continue
+            try:
+                taken = _db_note(db, self._vault, row, result.message)
+            except SealBroken:
+                # The send has happened; an altered case must not keep its end from being written.
+                taken = False
+            if not taken:
+                db_raise_alarm(db, self._vault, Alarm("topic-taken", row.case_id), now)
 
 
 class _TakenError(Exception):
@@ -116,6 +123,20 @@ class _TakenError(Exception):
 def may_merge(row: Row) -> bool:
     """Return whether a row may share a send with its neighbours: plain text without buttons."""
     return getattr(row.body, "mergeable", False) and not row.handles
+
+
+def _would_miss_its_topic(row: Row) -> bool:
+    """Return whether a topic's row has no topic to go to: Telegram would show it to all, in General."""
+    return isinstance(row.to, ToTopic) and row.thread is None and not isinstance(row.body, OpenTopic)
+
+
+def _db_note(db: Connection, vault: Vault, row: Any, message: int) -> bool:
+    case = CaseId(row.case_id)
+    if row.kind == "open_topic":
+        return db_note_thread(db, vault, case, message)
+    if row.kind == "show_card":
+        db_note_card(db, vault, case, message)
+    return True
 
 
 def _db_end(

@@ -73,8 +73,8 @@ _FIELDS = (
     _field(advocates.c.user, advocates.c.id),
     _field(advocates.c.alias, advocates.c.id),
     _field(invites.c.alias, invites.c.token_hash),
-    _field(groups.c.key, groups.c.key_blind),
-    _field(groups.c.current, groups.c.key_blind),
+    _field(groups.c.key, groups.c.id),
+    _field(groups.c.current, groups.c.id),
 )
 
 

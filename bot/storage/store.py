@@ -22,9 +22,9 @@ from bot.messages import (
     PersonId,
 )
 from bot.storage.cases import db_case, db_case_by_code, db_case_of_topic
-from bot.storage.changes import db_apply
+from bot.storage.changes import db_apply, db_is_uncertain
 from bot.storage.database import Database
-from bot.storage.groups import db_current_group, db_group_key
+from bot.storage.groups import db_current_group, db_home_of
 from bot.storage.handles import db_act_of_case, db_act_of_person
 from bot.storage.inbox import db_finish
 from bot.storage.people import db_add_person, db_conversation, db_conversation_of_chat
@@ -92,8 +92,9 @@ class WalkStore:
 
     async def home_of(self, group: ChatId) -> ChatId | None:
         """Return the configured id of the group that now has this id; ``None`` if it is not ours."""
-        key = await self._read(db_group_key, group)
-        return key if key in self._groups else None
+        return await self._database.run(
+            lambda db: db_home_of(db, self._vault, group, self._groups), writes=False
+        )
 
     async def invite(self, token_hash: str) -> str | None:
         """Return the alias an unspent, unexpired invitation enrols, or ``None``."""
@@ -105,6 +106,10 @@ class WalkStore:
     async def current_group(self, group: ChatId) -> ChatId:
         """Return the id a configured group has now."""
         return await self._read(db_current_group, group)
+
+    async def is_uncertain(self, row: int) -> bool:
+        """Return whether a send is uncertain still, so that ``Resend`` makes sense."""
+        return await self._database.run(lambda db: db_is_uncertain(db, row), writes=False)
 
     async def commit(self, item: int | None, changes: Sequence[Change]) -> None:
         """Carry out all changes and mark the inbox row done, in one transaction.

@@ -12,6 +12,7 @@ from bot.settings import Settings
 from bot.storage.alarms import KeptAlarm, db_alarms, db_count_alarms, db_mark_delivered
 from bot.storage.database import Database
 from bot.storage.erase import Erased, erase_person
+from bot.storage.holders import living_holders
 from bot.storage.housekeeping import Tidied, housekeeping
 from bot.storage.inbox import InboxRows
 from bot.storage.keys import KeyRing
@@ -98,6 +99,10 @@ class Stores:
     roster: Roster
     alarms: AlarmBook
     clock: Clock
+
+    async def living_holders(self, holder: str) -> list[str]:
+        """Return which services live; for ``OutboxStore.abandoned``. See ``bot.storage.holders``."""
+        return await living_holders(self.database, holder)
 
     async def erase_person(self, person: PersonId) -> Erased:
         """Destroy a person's key and every row of theirs."""

@@ -226,9 +226,12 @@ Index("handles_of_case", handles.c.case_id)
 groups = Table(
     "groups",
     metadata,
-    Column("key_blind", Blind, primary_key=True),
+    Column("id", RowNumber, primary_key=True, autoincrement=True),
+    Column("key_blind", Blind, nullable=False),
     Column("key", LargeBinary, nullable=False),
     Column("current_blind", Blind, nullable=False),
     Column("current", LargeBinary, nullable=False),
-    UniqueConstraint("current_blind", name="groups_current"),
+    UniqueConstraint("key_blind", name="groups_key"),
+    sqlite_autoincrement=True,
 )
+Index("groups_current", groups.c.current_blind)

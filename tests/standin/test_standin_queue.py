@@ -81,16 +81,16 @@ async def test_the_same_offset_within_half_a_second_brings_one_update(bot, peopl
     """Source: telegram-bot-api Client.cpp:15700-15720, Client.h:1610."""
     for _ in range(3):
         await people.writes(VIET)
-    assert len(await bot.updates()) == 3
-    assert len(await bot.updates()) == 1
+    assert len(await bot.ok("getUpdates")) == 3
+    assert len(await bot.ok("getUpdates")) == 1
     await people.advance(0.6)
-    assert len(await bot.updates()) == 3
+    assert len(await bot.ok("getUpdates")) == 3
 
 
 async def test_the_same_offset_within_three_seconds_waits_three_seconds(bot, people, polling):
     """Source: telegram-bot-api Client.cpp:15700-15720."""
-    assert await bot.updates() == []
-    again = asyncio.create_task(bot.updates())
+    assert await bot.ok("getUpdates") == []
+    again = asyncio.create_task(bot.ok("getUpdates"))
     await polling()
     assert not again.done()
     await people.advance(3)

@@ -52,11 +52,11 @@ class Standin:
         return answer["result"]
 
     async def fetch(self, kind: str) -> Any:
-        """Fetch updates until one of this kind comes; all before it are confirmed, it is not yet."""
+        """Fetch updates until one of this kind comes that is not the bot's own doing."""
         others: list[str] = []
         while updates := await self.bot("getUpdates", offset=self.offset, timeout=8, limit=1):
             self.offset = updates[0]["update_id"] + 1
-            if kind in updates[0]:
+            if kind in updates[0] and not updates[0][kind]["from"]["is_bot"]:
                 return updates[0][kind]
             others += [name for name in updates[0] if name != "update_id"]
         raise AssertionError(f"no {kind} came, only {others}")
@@ -103,9 +103,10 @@ class Phones:
         await self.by("person-tab", user=person).click()
 
     async def write(self, words: str, side: str = "person") -> None:
-        """Write into a chat and send with Enter."""
+        """Write into a chat, send with Enter, and wait until the stand-in has answered."""
         await self.by(f"{side}-input").fill(words)
-        await self.by(f"{side}-input").press("Enter")
+        async with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            await self.by(f"{side}-input").press("Enter")
 
     async def menu(self, message: Locator, side: str = "person") -> None:
         """Open what can be done with a message."""
@@ -123,11 +124,12 @@ async def running_standin() -> AsyncIterator[Standin]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def standin(running_standin: Standin) -> Standin:
-    """The stand-in in its start world."""
+async def standin(running_standin: Standin) -> AsyncIterator[Standin]:
+    """The stand-in in its start world; it must have nothing to complain of in what the test's bot asked."""
     await running_standin.post("reset")
     running_standin.offset = 0
-    return running_standin
+    yield running_standin
+    assert await running_standin.get("complaints") == []
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

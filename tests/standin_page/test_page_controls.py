@@ -85,9 +85,15 @@ async def test_the_next_update_id_jumps(standin, phones):
 async def test_the_group_gets_a_new_id(standin, phones):
     """Migration is shown as a group that goes on under its new id."""
     await phones.by("group-migrate").click()
-    await expect(phones.by("advocate-topics")).to_be_visible()
-    groups = (await standin.get("world"))["groups"]
-    assert GROUP not in {group["id"] for group in groups} or len(groups) == 2
+    await expect(phones.by("advocate-topic").first).to_contain_text("The group came from an older id")
+    moved = [group["id"] for group in (await standin.get("world"))["groups"]]
+    assert moved != [GROUP]
+    await phones.by("advocate-topic", thread=0).click()
+    await phones.write("still here", side="topic")
+    await expect(phones.by("topic-text").last).to_have_text("still here")
+    while (written := await standin.fetch("message")).get("text") != "still here":
+        assert "migrate_from_chat_id" in written or "migrate_to_chat_id" in written
+    assert written["chat"]["id"] == moved[0]
 
 
 async def test_reset_asks_first_and_then_forgets(standin, phones):

@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_topic_of_the_bot_appears_with_what_is_unread(standin, phones):
-    """A new topic stands in the list with its unread count; opening it shows the words and clears the count."""
+    """A new topic stands in the list with its unread count; opening it shows the words and clears it."""
     thread = await standin.topic("Heron 417")
     await standin.say(GROUP, "New case, urgent", [("Take it", "take")], message_thread_id=thread)
     row = phones.by("advocate-topic", thread=thread)

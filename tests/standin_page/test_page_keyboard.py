@@ -48,7 +48,7 @@ async def test_a_conversation_without_a_mouse(standin, phones):
 
 
 async def test_arrow_keys_walk_messages_and_open_their_actions(standin, phones):
-    """The log is one stop of Tab; arrows walk it, Enter opens the actions, Escape comes back to the message."""
+    """The log is one stop of Tab; arrows walk it, Enter opens the actions, Escape comes back."""
     for words in ("first", "second", "third"):
         await phones.write(words)
         await expect(phones.by("person-text").last).to_have_text(words)
@@ -140,12 +140,14 @@ async def test_everything_that_acts_has_a_name(standin, phones):
     await phones.write("hello")
     await phones.by("advocate-topic", thread=thread).click()
     nameless = await phones.page.evaluate("""() => {
-        const named = (node) => node.getAttribute("aria-label") || node.innerText?.trim() || node.closest("label")?.innerText.trim()
-            || node.labels?.[0]?.innerText.trim() || node.placeholder;
-        const acting = [...document.querySelectorAll("button, input, select, textarea, [role=tablist], section, aside")];
-        return acting.filter((node) => !node.closest("[hidden]") && !node.matches("[aria-labelledby]") && !named(node))
+        const words = (node) => node?.innerText?.trim();
+        const named = (node) => node.matches("[aria-labelledby]") || node.getAttribute("aria-label")
+            || words(node) || words(node.labels?.[0]) || node.placeholder;
+        const acting = "button, input, select, textarea, [role=tablist], section, aside";
+        return [...document.querySelectorAll(acting)]
+            .filter((node) => node.checkVisibility() && !node.matches(".block") && !named(node))
             .map((node) => node.outerHTML.slice(0, 120));
     }""")
     assert nameless == []
-    doubled = "() => { const ids = [...document.querySelectorAll('[id]')].map(n => n.id); return ids.length - new Set(ids).size; }"
-    assert await phones.page.evaluate(doubled) == 0
+    ids = await phones.page.locator("[id]").evaluate_all("nodes => nodes.map((node) => node.id)")
+    assert len(ids) == len(set(ids))

@@ -120,3 +120,16 @@ async def test_a_long_word_stays_inside_the_phone(standin, phones):
     at_end = "node => node.scrollHeight - node.scrollTop - node.clientHeight < 2"
     await expect(phones.by("person-message")).to_have_count(2)
     assert await log.evaluate(at_end)
+
+
+async def test_what_was_read_in_another_world_does_not_hide_new_words(standin, phones):
+    """After the stand-in began anew so do its message ids; words under low ids count as unread."""
+    for number in range(5):
+        await standin.post("send", **{"as": 3001, "text": f"hello {number}"})
+    await expect(phones.by("person-text")).to_have_count(5)
+    await standin.post("reset")
+    await expect(phones.by("person-text")).to_have_count(0)
+    await phones.hold(3002)
+    await standin.post("send", **{"as": 3001, "text": "hello again"})
+    await standin.say(3001, "one")
+    await expect(phones.by("person-tab", user=3001).locator(".badge")).to_have_text("1")

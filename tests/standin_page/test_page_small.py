@@ -6,7 +6,8 @@ import pytest
 from playwright.async_api import expect
 
 CONTRAST = """() => {
-    const light = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    const linear = (v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    const light = (colour) => colour.map((v) => linear(v / 255))
         .reduce((sum, v, at) => sum + v * [0.2126, 0.7152, 0.0722][at], 0);
     const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
     const paint = (colours) => {
@@ -18,13 +19,15 @@ CONTRAST = """() => {
     const faint = [];
     for (const node of document.querySelectorAll("body *")) {
         const words = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
-        if (!words || !node.checkVisibility({ opacityProperty: true }) || node.closest(".quiet, .skip, .blob, option")) continue;
+        const apart = node.closest(".quiet, .skip, .blob, option");
+        const seen = node.checkVisibility({ opacityProperty: true }) && !apart;
+        if (!words || !seen) continue;
         const layers = [];
         for (let up = node; up; up = up.parentElement) layers.unshift(getComputedStyle(up).backgroundColor);
         const style = getComputedStyle(node);
         const [a, b] = [light(paint([ground, ...layers, style.color])), light(paint([ground, ...layers]))];
         const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-        if (ratio < 4.5) faint.push(`${ratio.toFixed(2)} ${node.className} ${node.textContent.trim().slice(0, 30)}`);
+        if (ratio < 4.5) faint.push(`${ratio.toFixed(2)} ${node.className} ${node.textContent.slice(0, 30)}`);
     }
     return faint;
 }"""
@@ -33,7 +36,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_one_part_at_a_time_on_a_small_screen(standin, open_page):
-    """At 360 x 740 one phone is shown, the switch shows the other, and a dot says that something is new there."""
+    """At 360 x 740 one phone is shown, the switch shows the other, and a dot says what is new."""
     phones = await open_page(360, 740, has_touch=True, is_mobile=True)
     await expect(phones.by("person-phone")).to_be_visible()
     await expect(phones.by("advocate-phone")).to_be_hidden()

@@ -60,6 +60,7 @@ class ToldEngine:
         }
         self.replies: dict[str, str] = {"immediate_danger": "utter_danger_fixed"}
         self.down = False
+        self.confidence = 0.9
         self.times_asked = 0
 
     async def turn(self, turn: Turn) -> Answer:
@@ -83,7 +84,8 @@ class ToldEngine:
 
     def _heard(self, text: str | None, intent: str | None) -> Understanding:
         meant = intent or self.meanings.get(text or "", "rights_general")
-        return Understanding(meant, 0.9, ((meant, 0.9),), Language("en"), meant == "immediate_danger")
+        sure = self.confidence
+        return Understanding(meant, sure, ((meant, sure),), Language("en"), meant == "immediate_danger")
 
 
 @dataclass

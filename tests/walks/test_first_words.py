@@ -79,6 +79,18 @@ async def test_danger_without_a_safety_text_gets_one_all_the_same(walk):
     assert walk.texts()[0] == walk.says("utter_danger_fixed")
 
 
+async def test_faint_danger_gets_the_safety_text_and_an_offer(walk):
+    """Heard on almost no evidence, nobody is called unasked; one tap does it."""
+    walk.engine.confidence = 0.1
+    await walk.writes("he smashed it at the concert", means="immediate_danger")
+    assert walk.texts()[0] == walk.says("utter_danger_fixed")
+    assert walk.says("utter_talk_to_human") in walk.texts()
+    assert (await walk.state()).holder is Holder.BOT
+    walk.engine.confidence = 0.9
+    await walk.presses("person")
+    assert (await walk.state()).holder is Holder.QUEUED
+
+
 async def test_danger_while_held_marks_the_topic(walk):
     await walk.writes("person please", means="talk_to_human")
     await walk.claims()

@@ -117,8 +117,8 @@ export function advocatePhone(side, announce) {
   }
 
   select.addEventListener("change", () => {
-    show(store.view === "topic" ? "topics" : store.view);
     update({ advocate: Number(select.value) });
+    show(store.view === "topic" ? "topics" : store.view);
   });
   const typing = [inTopic, inPrivate].map((chat) => h("span", {}, chat.typing));
   const bar = h("div", { class: "bar" }, back, avatar, h("div", { class: "bar-title" }, name, under, typing), plus, crowd, menu);

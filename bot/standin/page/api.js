@@ -48,6 +48,7 @@ export function follow(onWorld, onState) {
   let busy = false;
   let again = false;
   let wait = 500;
+  let source = null;
 
   async function refresh() {
     again = true;
@@ -56,21 +57,21 @@ export function follow(onWorld, onState) {
     try {
       while (again) {
         again = false;
-        onWorld(await call("world"));
+        const told = await call("world").catch(() => null);
+        if (told) onWorld(told);
+        else setTimeout(refresh, 1000); // The stream may still stand, and then nothing else would ask again.
+        onState(told && source.readyState === EventSource.OPEN ? "live" : "lost");
       }
-    } catch {
-      onState("lost");
     } finally {
       busy = false;
     }
   }
 
   function connect() {
-    const source = new EventSource("/standin/events");
+    source = new EventSource("/standin/events");
     source.addEventListener("world", refresh);
     source.addEventListener("open", () => {
       wait = 500;
-      onState("live");
       refresh();
     });
     source.addEventListener("error", () => {

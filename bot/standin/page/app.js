@@ -7,13 +7,13 @@ import { controlPanel } from "./controls.js";
 import { clockTime, readWorld, sortRoles } from "./model.js";
 import { personPhone } from "./person.js";
 import { showAlert } from "./sheet.js";
-import { onChange, store, update } from "./store.js";
+import { dropStale, onChange, store, update } from "./store.js";
 
 const CONNECTION = { waiting: "Connecting…", live: "Live", lost: "Not connected; trying again" };
 
 const announcer = document.getElementById("announcer");
 const switches = [...document.querySelectorAll(".switch [data-show]")];
-let alertsSeen = null;
+let lastAlert = null;
 
 /** Read words aloud; a paragraph each, so that equal messages are read twice. */
 function announce(words) {
@@ -48,8 +48,8 @@ function drawClocks() {
 
 /** Show the bot's answers to buttons on the phone of the one who pressed, if that one holds a phone now. */
 function showAlerts(alerts = []) {
-  const fresh = alertsSeen === null || alerts.length < alertsSeen ? [] : alerts.slice(alertsSeen);
-  alertsSeen = alerts.length;
+  const fresh = lastAlert === null ? [] : alerts.slice(alerts.findLastIndex((one) => one.query === lastAlert) + 1);
+  lastAlert = alerts.at(-1)?.query ?? "";
   for (const answer of fresh) {
     if (!answer.text) continue;
     if (answer.user === store.person) showAlert(person.phone, answer);
@@ -76,6 +76,7 @@ document.body.dataset.shown = store.shown;
 follow((told) => {
   const world = readWorld(told);
   sortRoles(world, store.roles);
+  dropStale(world);
   try {
     update({ world });
     showAlerts(world.alerts);

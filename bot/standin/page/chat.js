@@ -1,6 +1,6 @@
 // A chat: log, typing sign, composer, and the actions on a message. The three chats of the page are made here.
 
-import { h, say } from "./dom.js";
+import { h } from "./dom.js";
 import { act } from "./api.js";
 import { composer } from "./composer.js";
 import { languageOf, messageLog } from "./messages.js";
@@ -9,6 +9,8 @@ import { actionSheet, toast } from "./sheet.js";
 import { store } from "./store.js";
 
 const EMOJI = ["👍", "❤️", "🙏", "👀", "🤝", "👎"];
+/** The heart comes back without its colour mark. */
+const bare = (emoji = "") => emoji.replace("\uFE0F", "");
 const TYPING_MS = 5000;
 
 /** Which typing notes are new since the last look; each is shown five seconds, as Telegram does. */
@@ -41,21 +43,21 @@ export function chatView(prefix, phone, where, { label, names = false, announce 
     const own = message.from === as;
     const rights = memberOf(store.world.groups.find((group) => group.id === chat), as);
     const owner = own || ["creator", "administrator"].includes(rights?.status);
-    const say = (action, extra = {}) => act(action, { as, chat, message: message.id, ...extra });
+    const tell = (action, extra = {}) => act(action, { as, chat, message: message.id, ...extra });
     const mine = message.reactions.find(({ by }) => by.includes(as))?.emoji;
     let close = () => {};
     const faces = EMOJI.map((emoji) => h("button", {
       type: "button", class: "face", "data-testid": "action-react", "data-emoji": emoji, "aria-label": `React with ${emoji}`,
-      "aria-pressed": String(emoji === mine),
+      "aria-pressed": String(bare(emoji) === bare(mine)),
       on: { click: () => {
         close();
-        say("react", { emoji: emoji === mine ? null : emoji });
+        tell("react", { emoji: bare(emoji) === bare(mine) ? null : emoji });
       } },
     }, emoji));
     close = actionSheet(phone, gist(message).slice(0, 60), [
       { icon: "reply", label: "Reply", testid: "action-reply", run: () => compose.reply(message) },
       own && message.kind === "text" && { icon: "edit", label: "Edit", testid: "action-edit", run: () => compose.edit(message) },
-      owner && { icon: "bin", label: "Delete for everyone", testid: "action-delete", danger: true, run: () => say("delete") },
+      owner && { icon: "bin", label: "Delete for everyone", testid: "action-delete", danger: true, run: () => tell("delete") },
     ], [h("div", { class: "faces", role: "group", "aria-label": "React" }, faces)]);
   }
 
@@ -91,5 +93,5 @@ export function chatView(prefix, phone, where, { label, names = false, announce 
     return mine.at(-1)?.id || 0;
   }
 
-  return { log, typing, compose, draw, label: (words) => say(log, words) };
+  return { log, typing, compose, draw };
 }

@@ -51,10 +51,13 @@ function quote(message, chat) {
     h("span", { dir: "auto" }, gist(original)));
 }
 
+/** Telegram names the heart without its colour mark; phones show it red. */
+const coloured = (emoji) => (emoji === "❤" ? "❤\uFE0F" : emoji);
+
 function reactions(message, prefix) {
   if (!message.reactions.length) return null;
   const each = message.reactions.map(({ emoji, by }) =>
-    h("span", { "data-testid": `${prefix}-reaction` }, by.length > 1 ? `${emoji} ${by.length}` : emoji));
+    h("span", { "data-testid": `${prefix}-reaction` }, by.length > 1 ? `${coloured(emoji)} ${by.length}` : coloured(emoji)));
   return h("p", { class: "reactions", "aria-label": "Reactions" }, each);
 }
 
@@ -75,7 +78,7 @@ function bubble(message, chat, { own, first }) {
   more.dataset.focus = "more";
   return h("li", {
     class: `message ${own ? "own" : "other"}${first ? " first" : ""}`, tabindex: "-1",
-    "data-testid": `${chat.prefix}-message`, "data-message": message.id, "data-own": own, "data-kind": message.kind,
+    "data-testid": `${chat.prefix}-message`, "data-message": message.id, "data-own": String(own), "data-kind": message.kind,
     "aria-label": `${own ? "You" : name}, ${clockTime(message.date)}: ${gist(message)}`,
     on: { keydown: (event) => openByKey(event, () => chat.open(message)), contextmenu: (event) => {
       event.preventDefault();

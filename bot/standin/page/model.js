@@ -15,13 +15,16 @@ function reactionsOf(told) {
   return [...counted].map(([emoji, by]) => ({ emoji, by }));
 }
 
+/** A button as Telegram writes it, or already in the page's own short form. */
+const buttonOf = (told) => ({ ...told, data: told.data ?? told.callback_data ?? null });
+
 /** Give every message of a chat the same fields. */
 function readMessage(told) {
   const text = told.text || told.caption || "";
   const thread = told.thread && told.thread !== 1 ? told.thread : 0;
   return {
-    ...told, text, thread, from: idOf(told.from), reply: idOf(told.reply_to), entities: told.entities || [],
-    buttons: told.buttons || [], kind: told.kind || "text", reactions: reactionsOf(told.reactions),
+    ...told, text, thread, from: told.sender_chat ?? idOf(told.from), reply: idOf(told.reply_to), entities: told.entities || [],
+    buttons: (told.buttons || []).map((row) => row.map(buttonOf)), kind: told.kind || "text", reactions: reactionsOf(told.reactions),
   };
 }
 

@@ -1,6 +1,6 @@
 // The young person's phone: who holds it, and their private chat with the bot.
 
-import { h, iconButton, reconcile, arrows, rove } from "./dom.js";
+import { h, iconButton, say, reconcile, arrows, rove } from "./dom.js";
 import { act } from "./api.js";
 import { chatView } from "./chat.js";
 import { messagesOf, peopleOf, unreadIn, userOf } from "./model.js";
@@ -18,7 +18,7 @@ export function personPhone(side, announce) {
   const phone = h("div", { class: "phone", id: "person-phone", "data-testid": "person-phone" });
   const chat = chatView("person", phone, where, { label: "Messages with Harbour", announce });
   const start = h("button", { type: "button", class: "start", "data-testid": "person-start", on: { click: () => begin() } }, "Start");
-  const blocked = h("p", { class: "banner", "data-testid": "person-blocked", hidden: true, role: "status" }, "This person has blocked the bot.");
+  const blocked = h("p", { class: "banner", "data-testid": "person-blocked", hidden: true, role: "status" });
   const empty = h("div", { class: "empty" }, h("p", {}, "Nothing has been written yet."), h("p", {}, "Press Start, or simply write."));
   const menu = iconButton("more", "More about this chat", "person-menu", () => openMenu());
 
@@ -101,7 +101,8 @@ export function personPhone(side, announce) {
     const none = !messagesOf(store.world, user.id).length;
     empty.hidden = !none;
     start.hidden = !none;
-    blocked.hidden = !user.blocked;
+    blocked.hidden = !user.blocked && !user.deactivated;
+    say(blocked, user.deactivated ? "This account was deleted." : "This person has blocked the bot.");
   }
 
   arrows(tabs, ".tab", { keys: ["ArrowLeft", "ArrowRight"], pick: (tab) => tab.click() });

@@ -6,18 +6,19 @@ const TAGS = {
   bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "code",
   blockquote: "q", expandable_blockquote: "q", spoiler: "mark",
 };
-const LINKS = new Set(["text_link", "url", "phone_number", "email", "mention", "bot_command", "hashtag"]);
+const LINKS = new Set(["text_link", "url", "phone_number", "email"]);
+const TAGGED = new Set(["mention", "bot_command", "hashtag"]);
 
 function wrap(node, entity) {
   if (TAGS[entity.type]) return h(TAGS[entity.type], {}, node);
   // Links are shown, never followed: nothing leaves this machine.
   if (LINKS.has(entity.type)) return h("span", { class: "link", title: entity.url || null }, node);
-  return node;
+  return h("span", { class: "tag" }, node);
 }
 
 /** Return nodes for `text`; overlapping entities nest. */
 export function rich(text, entities = []) {
-  const known = (entities || []).filter((entity) => TAGS[entity.type] || LINKS.has(entity.type));
+  const known = (entities || []).filter(({ type }) => TAGS[type] || LINKS.has(type) || TAGGED.has(type));
   const cuts = new Set([0, text.length]);
   for (const { offset, length } of known) {
     cuts.add(Math.min(text.length, offset));

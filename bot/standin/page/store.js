@@ -50,6 +50,17 @@ const key = (reader, chat, thread) => `${reader}/${chat}/${thread}`;
 
 export const seenUpTo = (reader, chat, thread = 0) => store.seen.get(key(reader, chat, thread)) || 0;
 
+/**
+ * Forget what was read in a world that is no more: after a restart or a reset by someone else the ids begin anew.
+ * Deleted messages stay listed, so within one world the newest id of a chat never falls.
+ */
+export function dropStale(world) {
+  for (const [at, id] of store.seen) {
+    const chat = world.chats.get(Number(at.split("/")[1]));
+    if (id > (chat?.messages.at(-1)?.id ?? 0)) store.seen.delete(at);
+  }
+}
+
 /** Remember that a reader saw a chat up to a message; says whether that is news. */
 export function markSeen(reader, chat, thread, upTo) {
   if (upTo <= seenUpTo(reader, chat, thread)) return false;

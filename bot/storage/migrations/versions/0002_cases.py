@@ -116,9 +116,12 @@ def _handles_and_groups() -> None:
     op.create_index("handles_of_case", "handles", ["case_id"])
     op.create_table(
         "groups",
-        sa.Column("key_blind", _BLIND, primary_key=True),
+        sa.Column("id", _NUMBER, primary_key=True, autoincrement=True),
+        sa.Column("key_blind", _BLIND, nullable=False),
         sa.Column("key", sa.LargeBinary, nullable=False),
         sa.Column("current_blind", _BLIND, nullable=False),
         sa.Column("current", sa.LargeBinary, nullable=False),
-        sa.UniqueConstraint("current_blind", name="groups_current"),
+        sa.UniqueConstraint("key_blind", name="groups_key"),
+        sqlite_autoincrement=True,
     )
+    op.create_index("groups_current", "groups", ["current_blind"])

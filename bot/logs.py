@@ -13,18 +13,24 @@ import sys
 import traceback
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
 LEVEL = logging.WARNING
 
 
-def configure(level: int = logging.INFO) -> None:
-    """Send our events and the bare fact of libraries' warnings to standard error, one JSON a line.
+def configure(level: int = logging.INFO, stream: TextIO | None = None) -> None:
+    """Send our events and the bare fact of libraries' records to a stream, one JSON a line.
+
+    Args:
+        level: Lowest level of our own events; libraries speak from WARNING, or from DEBUG at DEBUG.
+        stream: Where to; standard error by default.
 
     Also switches core dumps off: a dump would hold everything in memory.
     """
+    out = stream or sys.stderr
+    libraries = logging.DEBUG if level <= logging.DEBUG else LEVEL
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     structlog.configure(
         processors=[
@@ -34,14 +40,14 @@ def configure(level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(out)
     handler.setFormatter(BareFact())
-    logging.basicConfig(level=LEVEL, handlers=[handler], force=True)
+    logging.basicConfig(level=libraries, handlers=[handler], force=True)
     for name in ("httpx", "httpcore", "telegram", "uvicorn", "uvicorn.error", "uvicorn.access", "asyncio"):
-        logging.getLogger(name).setLevel(LEVEL)
+        logging.getLogger(name).setLevel(libraries)
 
 
 class BareFact(logging.Formatter):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +14,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from bot import logs
 from bot import settings as settings_of
 from bot.app import Harbour, now
 from bot.engine import releases
@@ -34,6 +37,15 @@ class Product:
 
     client: httpx.AsyncClient
     service: Harbour
+    folder: Path
+
+    def logged(self) -> str:
+        """Return what the service and its libraries have logged so far."""
+        return (self.folder / "log").read_text(encoding="utf-8")
+
+    def pages(self) -> httpx.AsyncClient:
+        """Return a client of the operator's pages."""
+        return httpx.AsyncClient(base_url=f"http://{self.service.settings.http}", trust_env=False)
 
     async def post(self, what: str, **told: Any) -> dict[str, Any]:
         """Let somebody do something on their phone."""
@@ -95,9 +107,18 @@ class Product:
         return await self.post("send", **{"as": who, "chat": GROUP, "thread": thread, "text": text})
 
 
+def free_port() -> int:
+    """Return a port nobody listens on just now."""
+    with socket.socket() as plug:
+        plug.bind(("127.0.0.1", 0))
+        return int(plug.getsockname()[1])
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
     folder: Path = tmp_path_factory.mktemp("whole")
+    log = (folder / "log").open("w", buffering=1, encoding="utf-8")
+    logs.configure(logging.DEBUG, log)
     world = World(STANDIN_TOKEN)
     ring = create_key_file(folder / "key")
     async with serve(create_app(world)) as address, httpx.AsyncClient(base_url=address, timeout=60) as client:
@@ -107,7 +128,7 @@ async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pro
             api=address,
             groups=(GROUP,),
             database_url=f"sqlite:///{folder}/harbour.db",
-            http=Address("127.0.0.1", 0),
+            http=Address("127.0.0.1", free_port()),
             paced=False,
         )
         await asyncio.to_thread(releases.ensure, settings.root, settings.models_dir)
@@ -120,12 +141,14 @@ async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pro
         running = asyncio.create_task(service.run())
         await asyncio.wait([running, asyncio.create_task(reached.wait())], return_when="FIRST_COMPLETED")
         await service.engine.ready.wait()
-        found = Product(client, service)
+        found = Product(client, service, folder)
         for user, alias in ((ADA, "Heron"), (BEN, "Finch")):
             await _enrol(found, user, alias)
         yield found
         service.stop()
         await running
+    logs.configure(logging.CRITICAL)
+    log.close()
     assert world.records.complaints == []
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.gateway.lanes import to_store
 from bot.messages import Language
+from tests.chaos.traces import forms, found_in, number_forms
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.model]
 
@@ -152,3 +153,29 @@ async def test_one_chats_429_does_not_stop_the_others(product):
     await product.sees(quick, answer)
     assert answer not in [e["text"] for e in await product.shown(slow)]
     await product.sees(slow, answer)
+
+
+@pytest.mark.threat("T27")
+@pytest.mark.threat("T23")
+async def test_nothing_anyone_wrote_or_is_shows_in_a_log_or_on_disk(product):
+    """Canaries, ids and the token stand neither in the logs (at DEBUG) nor in any file, in any disguise."""
+    who = await product.newcomer()
+    thread = await product.asks_for_a_person(who, "please a real person canary-Zq7xKw")
+    await product.claims(thread)
+    await product.sees(who, product.service.words.say("utter_handoff_joined", None).text)
+    await product.in_topic(thread, "hello canary-Wp4vRt")
+    await product.sees(who, "hello canary-Wp4vRt")
+    secrets = {word: forms(word) for word in ("Zq7xKw", "Wp4vRt", str(product.service.settings.token))}
+    secrets |= {f"id {number}": number_forms(number) for number in (GROUP,)}
+    assert product.logged(), "nothing was logged, so nothing was looked at"
+    assert found_in([product.folder], secrets) == []
+
+
+async def test_the_operators_pages_tell_how_it_stands(product):
+    """`/ready` and `/metrics` answer, with fixed labels only."""
+    async with product.pages() as pages:
+        assert (await pages.get("/health")).text == "up\n"
+        assert (await pages.get("/ready")).json() == {"ready": True, "wrong": {}}
+        metrics = (await pages.get("/metrics")).text
+    assert 'harbour_turns_total{end="done"}' in metrics
+    assert "harbour_waiting_rows" in metrics

@@ -71,7 +71,7 @@ class Settings:
     groups: tuple[int, ...]
     advocates_language: str
     data_dir: Path
-    database_url: str
+    database_url: str = field(repr=False)
     key_file: Path
     webhook_url: str
     webhook_secret: Secret

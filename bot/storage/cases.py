@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.errors import Conflict
 from bot.messages import AdvocateId, Case, CaseId, CaseState, ChatId, Language, PersonId
@@ -18,17 +18,19 @@ from bot.storage.tables import cases, outbox, people
 from bot.storage.times import from_ms, to_hour_ms, to_ms
 
 _WITH_KEY = select(cases, people.c.wrapped_key).join(people, people.c.id == cases.c.person_id)
+_BY_ID = _WITH_KEY.where(cases.c.id == bindparam("case"))
+_BY_TOPIC = _WITH_KEY.where(cases.c.topic_blind == bindparam("topic"))
 
 
 def db_case(db: Connection, vault: Vault, case: CaseId) -> Case | None:
     """Return a case, or ``None``."""
-    return _opened(vault, db.execute(_WITH_KEY.where(cases.c.id == case)).first())
+    return _opened(vault, db.execute(_BY_ID, {"case": case}).first())
 
 
 def db_case_of_topic(db: Connection, vault: Vault, group: ChatId, thread: int) -> Case | None:
     """Return the case whose topic this is, whatever id the group has by now."""
     blind = _topic_blind(db, vault, group, thread)
-    return _opened(vault, db.execute(_WITH_KEY.where(cases.c.topic_blind == blind)).first())
+    return _opened(vault, db.execute(_BY_TOPIC, {"topic": blind}).first())
 
 
 def db_case_by_code(db: Connection, vault: Vault, code: str) -> Case | None:

@@ -8,26 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from bot.messages import ChatId
 from bot.storage.numbers import db_new_numbers
 from bot.storage.seal import Place, Vault
 from bot.storage.tables import groups
 
+_BY_KEY = select(groups.c.id, groups.c.current).where(groups.c.key_blind == bindparam("key"))
+_BY_CURRENT = (
+    select(groups.c.id, groups.c.key)
+    .where(groups.c.current_blind == bindparam("current"))
+    .order_by(groups.c.id)
+    .limit(1)
+)
+
 
 def db_current_group(db: Connection, vault: Vault, group: ChatId) -> ChatId:
     """Return the id a group is sent to now, given any it ever had."""
-    chosen = select(groups.c.id, groups.c.current).where(groups.c.key_blind == _blind(vault, group))
-    row = db.execute(chosen).first()
+    row = db.execute(_BY_KEY, {"key": _blind(vault, group)}).first()
     return group if row is None else _open(vault, row.current, "current", row.id)
 
 
 def db_oldest_group(db: Connection, vault: Vault, group: ChatId) -> ChatId:
     """Return the first id we knew a group by, given any it ever had."""
     current = _blind(vault, db_current_group(db, vault, group))
-    chosen = select(groups.c.id, groups.c.key).where(groups.c.current_blind == current)
-    row = db.execute(chosen.order_by(groups.c.id).limit(1)).first()
+    row = db.execute(_BY_CURRENT, {"current": current}).first()
     return group if row is None else _open(vault, row.key, "key", row.id)
 
 

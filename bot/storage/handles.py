@@ -18,6 +18,9 @@ GOOD_FOR = timedelta(days=14)
 _HANDLE_CHARACTERS = 22
 
 
+_ADD = insert(handles)
+
+
 def db_new_handles(
     db: Connection,
     vault: Vault,
@@ -41,7 +44,7 @@ def db_new_handles(
             }
         )
     if rows:
-        db.execute(insert(handles), rows)
+        db.execute(_ADD, rows)
     return made
 
 

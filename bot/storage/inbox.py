@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.conversation.ports import Clock
@@ -24,6 +24,18 @@ from bot.storage.timers import db_take_due_timers
 from bot.storage.times import to_hour_ms
 
 ROWS_PER_STATEMENT = 500
+_COUNT_ATTEMPT = update(inbox).where(inbox.c.id == bindparam("row")).values(attempt=inbox.c.attempt + 1)
+_NEXT = (
+    select(inbox)
+    .where(inbox.c.lane == bindparam("in_lane"), inbox.c.done_at.is_(None))
+    .order_by(inbox.c.id)
+    .limit(bindparam("count", type_=Integer))
+)
+_WIPE = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("row"), inbox.c.done_at.is_(None))
+    .values(done_at=bindparam("done"), body=None)
+)
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -118,7 +130,7 @@ class InboxRows:
             if not found:
                 db_release_lane(db, holder, lane)
                 continue
-            db.execute(update(inbox).where(inbox.c.id == found[0].id).values(attempt=inbox.c.attempt + 1))
+            db.execute(_COUNT_ATTEMPT, {"row": found[0].id})
             claimed.append(found)
         return claimed
 
@@ -185,17 +197,11 @@ def _db_insert(
 
 
 def _db_next(db: Connection, lane: str, count: int) -> Sequence[Row[Any]]:
-    chosen = select(inbox).where(inbox.c.lane == lane, inbox.c.done_at.is_(None))
-    return db.execute(chosen.order_by(inbox.c.id).limit(count)).all()
+    return db.execute(_NEXT, {"in_lane": lane, "count": count}).all()
 
 
 def _db_wipe(db: Connection, row: int, now: datetime) -> bool:
-    wiped = db.execute(
-        update(inbox)
-        .where(inbox.c.id == row, inbox.c.done_at.is_(None))
-        .values(done_at=to_hour_ms(now), body=None)
-    )
-    return wiped.rowcount == 1
+    return db.execute(_WIPE, {"row": row, "done": to_hour_ms(now)}).rowcount == 1
 
 
 def _db_set_aside(db: Connection, vault: Vault, row: int, why: str, now: datetime) -> None:

@@ -6,13 +6,40 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, Integer, String, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.tables import inbox, lanes
 from bot.storage.times import to_ms
 
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+_LATEST_TURN = select(func.max(lanes.c.turn))
+_FREE = (
+    select(lanes.c.lane)
+    .where(
+        lanes.c.lane.in_(select(inbox.c.lane).where(inbox.c.done_at.is_(None))),
+        or_(
+            lanes.c.holder.is_(None),
+            lanes.c.lease_until <= bindparam("now"),
+            lanes.c.holder != bindparam("only", type_=String),
+        ),
+    )
+    .order_by(lanes.c.turn, lanes.c.lane)
+    .limit(bindparam("count", type_=Integer))
+    .with_for_update(of=lanes, skip_locked=True)
+)
+_TAKE = (
+    update(lanes)
+    .where(lanes.c.lane.in_(bindparam("names", expanding=True)))
+    .values(holder=bindparam("new_holder"), lease_until=bindparam("until"), turn=bindparam("new_turn"))
+)
+_LEAVE = (
+    update(lanes)
+    .where(lanes.c.lane == bindparam("name"), lanes.c.holder == bindparam("old_holder"))
+    .values(holder=None, lease_until=None)
+)
 
 
 def db_add_lanes(db: Connection, names: Iterable[str]) -> None:
@@ -31,36 +58,19 @@ def db_claim_lanes(
     So a flood in one lane costs it its turn and nobody else's. ``alone``: no other process works on
     this database, so whatever another holder still leases was left by a dead one.
     """
-    waiting = select(inbox.c.lane).where(inbox.c.done_at.is_(None))
-    free = or_(lanes.c.holder.is_(None), lanes.c.lease_until <= to_ms(now))
-    if alone:
-        free = or_(free, lanes.c.holder != holder)
-    chosen = db.execute(
-        select(lanes.c.lane)
-        .where(lanes.c.lane.in_(waiting), free)
-        .order_by(lanes.c.turn, lanes.c.lane)
-        .limit(count)
-        .with_for_update(of=lanes, skip_locked=True)
-    )
-    names = list(chosen.scalars())
+    asked = {"now": to_ms(now), "count": count, "only": holder if alone else None}
+    names = list(db.execute(_FREE, asked).scalars())
     if names:
-        db.execute(
-            update(lanes)
-            .where(lanes.c.lane.in_(names))
-            .values(holder=holder, lease_until=to_ms(lease_until), turn=_db_next_turn(db))
-        )
+        taken = {"until": to_ms(lease_until), "new_holder": holder, "new_turn": _db_next_turn(db)}
+        db.execute(_TAKE, {"names": names, **taken})
     return names
 
 
 def db_release_lane(db: Connection, holder: str, lane: str) -> None:
     """Let a lane go, if this holder still has it."""
-    db.execute(
-        update(lanes)
-        .where(lanes.c.lane == lane, lanes.c.holder == holder)
-        .values(holder=None, lease_until=None)
-    )
+    db.execute(_LEAVE, {"name": lane, "old_holder": holder})
 
 
 def _db_next_turn(db: Connection) -> int:
     # A count, not a clock: the table does not tell when anyone last wrote.
-    return (db.execute(select(func.max(lanes.c.turn))).scalar() or 0) + 1
+    return (db.execute(_LATEST_TURN).scalar() or 0) + 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.conversation.ports import Clock
 from bot.errors import SealBroken
@@ -22,6 +22,16 @@ from bot.storage.outbox_read import db_behind, db_heads, db_left_behind
 from bot.storage.seal import Vault
 from bot.storage.tables import outbox
 from bot.storage.times import to_hour_ms, to_ms
+
+_MARK = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("rows", expanding=True)), outbox.c.state == "waiting")
+    .values(state="sending", holder=bindparam("new_holder"), attempt=outbox.c.attempt + 1)
+)
+_NOT_ENDED = select(outbox.c.id, outbox.c.kind, outbox.c.origin, outbox.c.case_id).where(
+    outbox.c.id.in_(bindparam("rows", expanding=True)), outbox.c.state.not_in(("sent", "refused"))
+)
+_END = update(outbox).where(outbox.c.id == bindparam("row"))
 
 
 class OutboxRows:
@@ -53,11 +63,7 @@ class OutboxRows:
         """Commit that these rows are about to leave. False, and nothing changed, if one was taken."""
 
         def work(db: Connection) -> None:
-            taken = db.execute(
-                update(outbox)
-                .where(outbox.c.id.in_(rows), outbox.c.state == "waiting")
-                .values(state="sending", holder=holder, attempt=outbox.c.attempt + 1)
-            )
+            taken = db.execute(_MARK, {"rows": list(rows), "new_holder": holder})
             failpoint("outbox.mark-sending.after-update")
             if taken.rowcount != len(set(rows)):
                 raise _TakenError
@@ -142,13 +148,9 @@ def _db_note(db: Connection, vault: Vault, row: Any, message: int) -> bool:
 def _db_end(
     db: Connection, rows: Sequence[int], result: Result, now: datetime, retry_at: datetime | None
 ) -> Sequence[Any]:
-    chosen = select(outbox.c.id, outbox.c.kind, outbox.c.origin, outbox.c.case_id).where(
-        outbox.c.id.in_(rows), outbox.c.state.not_in(("sent", "refused"))
-    )
-    found = db.execute(chosen).all()
+    found = db.execute(_NOT_ENDED, {"rows": list(rows)}).all()
     for row in found:
-        values = _end_values(row, result, now, retry_at)
-        db.execute(update(outbox).where(outbox.c.id == row.id).values(holder=None, **values))
+        db.execute(_END, {"row": row.id, "holder": None, **_end_values(row, result, now, retry_at)})
     return found
 
 

@@ -28,6 +28,8 @@ from bot.storage.seal import PersonKey, Place, Vault
 from bot.storage.tables import outbox
 from bot.storage.times import to_ms
 
+_ADD = insert(outbox)
+
 
 @dataclass(frozen=True)
 class Road:
@@ -49,22 +51,21 @@ def db_add_send(db: Connection, vault: Vault, send: Send, now: datetime) -> int:
     if isinstance(send.body, ShowCard):
         _db_drop_older_cards(db, road)
     (number,) = db_new_numbers(db, outbox, 1)
-    db.execute(
-        insert(outbox).values(
-            id=number,
-            road=road.kind,
-            lane=road.lane,
-            kind=kind_of(send.body),
-            state="waiting",
-            person_id=road.person,
-            case_id=road.case,
-            origin=send.origin.value,
-            urgent=int(send.urgent),
-            attempt=0,
-            due_at=to_ms(now),
-            body=seal_body(vault, key, number, _db_content(db, vault, key, road, send, now)),
-        )
-    )
+    values = {
+        "id": number,
+        "road": road.kind,
+        "lane": road.lane,
+        "kind": kind_of(send.body),
+        "state": "waiting",
+        "person_id": road.person,
+        "case_id": road.case,
+        "origin": send.origin.value,
+        "urgent": int(send.urgent),
+        "attempt": 0,
+        "due_at": to_ms(now),
+        "body": seal_body(vault, key, number, _db_content(db, vault, key, road, send, now)),
+    }
+    db.execute(_ADD, values)
     return number
 
 

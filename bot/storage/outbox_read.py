@@ -6,22 +6,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, or_, select
+from sqlalchemy import Connection, Integer, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy import Row as DbRow
 
 from bot.storage.tables import cases, outbox, people
 from bot.storage.times import to_ms
 
-_THREAD_KNOWN = cases.c.topic_blind.is_not(None)
+
+def _rows(*more: Any) -> Select[Any]:
+    of_case = [cases.c[name].label(f"case_{name}") for name in ("owner", "state", "version", "detail")]
+    about = [people.c.wrapped_key, people.c.chat, people.c.reach]
+    joined = outbox.outerjoin(people, people.c.id == outbox.c.person_id).outerjoin(
+        cases, and_(cases.c.id == outbox.c.case_id, outbox.c.road == "topic")
+    )
+    return select(outbox, *of_case, *about, *more).select_from(joined)
 
 
-def db_heads(db: Connection, now: datetime, limit: int) -> Sequence[DbRow[Any]]:
-    """Return the oldest live row of each lane where it is due and nothing of the lane is on its way.
-
-    A lane counts as urgent when anything in it is: the urgent row cannot leave before its head.
-    """
+def _heads() -> Select[Any]:
     # Without a topic only an OpenTopic may leave for it; a row without a thread would go to General.
-    may_lead = or_(outbox.c.road != "topic", _THREAD_KNOWN, outbox.c.kind == "open_topic")
+    thread_known = cases.c.topic_blind.is_not(None)
+    may_lead = or_(outbox.c.road != "topic", thread_known, outbox.c.kind == "open_topic")
     lanes = (
         select(
             func.min(case((may_lead, outbox.c.id))).label("head"),
@@ -33,18 +37,28 @@ def db_heads(db: Connection, now: datetime, limit: int) -> Sequence[DbRow[Any]]:
         .group_by(outbox.c.lane)
         .subquery()
     )
-    chosen = (
+    return (
         _rows(lanes.c.urgent.label("lane_urgent"))
         .join(lanes, lanes.c.head == outbox.c.id)
         .where(
             lanes.c.leaving == 0,
-            outbox.c.due_at <= to_ms(now),
+            outbox.c.due_at <= bindparam("now"),
             or_(outbox.c.road != "person", people.c.reach == "open"),
         )
         .order_by(lanes.c.urgent.desc(), outbox.c.id)
-        .limit(limit)
+        .limit(bindparam("count", type_=Integer))
     )
-    return db.execute(chosen).all()
+
+
+_HEADS = _heads()
+
+
+def db_heads(db: Connection, now: datetime, limit: int) -> Sequence[DbRow[Any]]:
+    """Return the oldest live row of each lane where it is due and nothing of the lane is on its way.
+
+    A lane counts as urgent when anything in it is: the urgent row cannot leave before its head.
+    """
+    return db.execute(_HEADS, {"now": to_ms(now), "count": limit}).all()
 
 
 def db_behind(db: Connection, row: int, now: datetime, limit: int) -> Sequence[DbRow[Any]]:
@@ -72,12 +86,3 @@ def db_left_behind(db: Connection, holders_alive: Sequence[str]) -> Sequence[DbR
     dead = or_(outbox.c.holder.is_(None), outbox.c.holder.not_in(list(holders_alive)))
     chosen = _rows(outbox.c.urgent.label("lane_urgent")).where(outbox.c.state == "sending", dead)
     return db.execute(chosen.order_by(outbox.c.id)).all()
-
-
-def _rows(*more: Any) -> Select[Any]:
-    of_case = [cases.c[name].label(f"case_{name}") for name in ("owner", "state", "version", "detail")]
-    about = [people.c.wrapped_key, people.c.chat, people.c.reach]
-    joined = outbox.outerjoin(people, people.c.id == outbox.c.person_id).outerjoin(
-        cases, and_(cases.c.id == outbox.c.case_id, outbox.c.road == "topic")
-    )
-    return select(outbox, *of_case, *about, *more).select_from(joined)

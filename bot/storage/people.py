@@ -33,8 +33,15 @@ _BY_ID = select(people).where(people.c.id == bindparam("person"))
 _SAVE = (
     update(people)
     .where(people.c.id == bindparam("person"), people.c.version == bindparam("seen_version"))
-    .values(version=people.c.version + 1)
+    .values(
+        version=people.c.version + 1,
+        reach=bindparam("new_reach"),
+        state=bindparam("new_state"),
+        seen_at=bindparam("new_seen"),
+    )
 )
+_KEY = select(people.c.wrapped_key).where(people.c.id == bindparam("person"))
+_CASE_EXISTS = select(exists().where(cases.c.id == bindparam("case")))
 _SET_REACH = (
     update(people)
     .where(people.c.id == bindparam("person"), people.c.reach != bindparam("new_reach"))
@@ -78,10 +85,8 @@ def db_save_conversation(db: Connection, vault: Vault, conversation: Conversatio
     """Write the state over the version it was decided on. Raises Conflict if that is gone."""
     key = db_person_key(db, vault, conversation.person)
     sealed = None if key is None else _sealed_state(key, conversation)
-    saved = db.execute(
-        _SAVE.values(reach=conversation.reach.value, state=sealed, seen_at=to_hour_ms(now)),
-        {"person": conversation.person, "seen_version": conversation.version},
-    )
+    new = {"new_reach": conversation.reach.value, "new_state": sealed, "new_seen": to_hour_ms(now)}
+    saved = db.execute(_SAVE, {"person": conversation.person, "seen_version": conversation.version, **new})
     if saved.rowcount != 1:
         raise Conflict("The conversation was changed meanwhile.")
 
@@ -93,7 +98,7 @@ def db_set_reach(db: Connection, person: PersonId, reach: Reach) -> None:
 
 def db_person_key(db: Connection, vault: Vault, person: PersonId) -> PersonKey | None:
     """Return a person's key, or ``None`` once erased."""
-    wrapped = db.execute(select(people.c.wrapped_key).where(people.c.id == person)).scalar()
+    wrapped = db.execute(_KEY, {"person": person}).scalar()
     return None if wrapped is None else vault.person_key(person, wrapped)
 
 
@@ -118,7 +123,7 @@ def _conversation(db: Connection, vault: Vault, row: Row[tuple[object, ...]]) ->
     plain = unpack(key.open(row.state, "people", "state", person))
     case = plain["case"]
     holder = Holder(plain["holder"])
-    if case is not None and not db.execute(select(exists().where(cases.c.id == case))).scalar():
+    if case is not None and not db.execute(_CASE_EXISTS, {"case": case}).scalar():
         # Only a downgrade drops hand-offs; the bot then answers again instead of nobody.
         case, holder = None, Holder.BOT
     return Conversation(

@@ -6,13 +6,16 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
 from bot.errors import Conflict
 from bot.messages import Advocate, AdvocateId, ChatId
 from bot.storage.seal import Place, Vault
 from bot.storage.tables import advocates, invites, outbox
 from bot.storage.times import HOUR_MS, to_hour_ms, to_ms
+
+_BY_ID = select(advocates).where(advocates.c.id == bindparam("advocate"))
+_BY_USER = select(advocates).where(advocates.c.user_blind == bindparam("user_blind"), advocates.c.active == 1)
 
 
 def db_create_invite(
@@ -66,13 +69,12 @@ def db_enrol(db: Connection, vault: Vault, token_hash: str, user: ChatId, now: d
 
 def db_advocate_by_user(db: Connection, vault: Vault, user: ChatId) -> Advocate | None:
     """Return the active advocate with this Telegram id."""
-    wanted = and_(advocates.c.user_blind == _user_blind(vault, user), advocates.c.active == 1)
-    return _advocate(vault, db.execute(select(advocates).where(wanted)).first())
+    return _advocate(vault, db.execute(_BY_USER, {"user_blind": _user_blind(vault, user)}).first())
 
 
 def db_advocate(db: Connection, vault: Vault, advocate: AdvocateId) -> Advocate | None:
     """Return an advocate, active or not."""
-    return _advocate(vault, db.execute(select(advocates).where(advocates.c.id == advocate)).first())
+    return _advocate(vault, db.execute(_BY_ID, {"advocate": advocate}).first())
 
 
 def db_advocates(db: Connection, vault: Vault) -> list[Advocate]:

@@ -58,7 +58,7 @@ async def standin_in_process() -> AsyncIterator[StandIn]:
     app = create_app(world)
     api = TelegramApi(STANDIN_TOKEN, "http://telegram.invalid", transport=InProcess(app))
     async with app.router.lifespan_context(app):
-        yield _met(StandIn(world, app, api))
+        yield met(StandIn(world, app, api))
         await api.close()
     assert world.records.complaints == []
 
@@ -70,12 +70,12 @@ async def standin_over_http() -> AsyncIterator[StandIn]:
     app = create_app(world)
     async with serve(app) as address:
         api = TelegramApi(STANDIN_TOKEN, address)
-        yield _met(StandIn(world, app, api))
+        yield met(StandIn(world, app, api))
         await api.close()
     assert world.records.complaints == []
 
 
-def _met(standin: StandIn) -> StandIn:
+def met(standin: StandIn) -> StandIn:
     """Let everyone have written to the bot once: before that Telegram lets it write to nobody."""
     for person in (PERSON, OTHER, THIRD):
         standin.does("send", **{"as": person, "text": "hi"})

@@ -52,6 +52,7 @@ START_GRACE_SECONDS = 10.0
 HOUSEKEEPING_SECONDS = 3600.0
 POLL_LOCK = "poll"
 LOCK_SECONDS = 5.0
+TAKE_OVER_SECONDS = 60.0
 
 
 def now() -> datetime:
@@ -98,6 +99,7 @@ class Harbour:
             TopicAgain(self.stores.walk, handoff),
             holder=self.holder,
             clock=now,
+            alive=lambda: self.stores.living_holders(self.holder),
             ended=lambda end: self.figures.sends.labels(end=end).inc(),
         )
         self.workers = InboxWorkers(
@@ -156,6 +158,7 @@ class Harbour:
             self.workers.run(),
             self.sender.run(),
             self.timers.run(),
+            self._take_over(),
             self.alarms.run(),
             self._keep_house(),
         ]
@@ -206,6 +209,12 @@ class Harbour:
             except HarbourError as problem:
                 log.error("housekeeping failed", exc_info=problem)
             await wait_or_wake(self._stop, HOUSEKEEPING_SECONDS)
+
+    async def _take_over(self) -> None:
+        """Where several processes share a database: find what one that died left in mid-call."""
+        while not self.stores.database.is_sqlite and not self._stop.is_set():
+            await wait_or_wake(self._stop, TAKE_OVER_SECONDS)
+            await self.sender.settle_abandoned()
 
     async def _serve_pages(self) -> None:
         all_routes: list[BaseRoute] = list(routes(self.figures, self._wrong, self._waiting))

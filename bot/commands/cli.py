@@ -184,11 +184,15 @@ def create_key() -> None:
 
 
 @keys.command("rotate")
-def rotate_key() -> None:
+def rotate_key(
+    retire: Annotated[
+        bool, typer.Option("--retire", help="Then take the old keys out; only once every service restarted.")
+    ] = False,
+) -> None:
     """Make a new service key and wrap every person's key in it; can be stopped and said again."""
     from bot.commands.keys import rotate
 
-    rotate(settings_of.load())
+    rotate(settings_of.load(), retire=retire)
 
 
 @db.command("upgrade")

@@ -79,7 +79,7 @@ def erase(settings: Settings, code: str, *, yes: bool) -> None:
 
     if not with_stores(settings, work):
         sys.stdout.write(
-            "Erased, but the database's log is still being read. Stop what reads it and erase again.\n"
+            "Erased. The database's log is still read by something; the service empties it within the hour.\n"
         )
         raise typer.Exit(1)
     sys.stdout.write("Erased: the key, every row, and the database's traces of them.\n")

@@ -122,7 +122,7 @@ class PersonTurn:
     async def _hold(self, heard: Heard, draft: Draft) -> None:
         """An advocate holds the conversation: pass words on, say nothing ourselves."""
         if heard.act is not None:
-            self._act(heard, draft)
+            await self._act(heard, draft)
             draft.replies.clear()
         if draft.case is None:
             return
@@ -160,7 +160,7 @@ class PersonTurn:
         if heard.old_button:
             draft.replies.append(self._say("utter_old_button", draft))
         elif heard.act is not None:
-            self._act(heard, draft)
+            await self._act(heard, draft)
         elif heard.started:
             self._started(draft)
         elif heard.text is None and heard.intent is None:
@@ -193,14 +193,14 @@ class PersonTurn:
         draft.replies = first_contact.in_order(first=draft.replies, notice=said, danger=after_danger)
         draft.conversation = replace(draft.conversation, noticed=True)
 
-    def _act(self, heard: Heard, draft: Draft) -> None:
+    async def _act(self, heard: Heard, draft: Draft) -> None:
         """Carry out one of our own buttons."""
         assert heard.act is not None
         match heard.act.name, heard.act.values:
             case "language", {"language": tag}:
                 self._change_language(Language(tag), draft)
             case "again", {"row": row}:
-                draft.changes += self._repeats.again(draft.conversation, int(row))
+                draft.changes += await self._repeats.again(draft.conversation, int(row))
             case _:
                 draft.replies.append(self._say("utter_old_button", draft))
 

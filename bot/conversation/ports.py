@@ -60,6 +60,9 @@ class Store(Protocol):
     async def act_of_case(self, handle: str, case: CaseId, now: datetime) -> Act | None:
         """Return what a button in this case's topic stands for, if unspent and not expired."""
 
+    async def is_uncertain(self, row: int) -> bool:
+        """Tell whether this outbox row's end is still uncertain, so that a human may send it again."""
+
     async def commit(self, item: int | None, changes: Sequence[Change]) -> None:
         """Carry out all changes and mark the inbox row done, in one transaction.
 

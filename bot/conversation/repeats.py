@@ -52,6 +52,8 @@ class Repeats:
         if timer.kind != ANSWER_AGAIN or conversation is None or conversation.holder is Holder.ADVOCATE:
             return []
         row, _, sent = timer.about.partition(":")
+        if not await self._store.is_uncertain(int(row)):
+            return []
         number = int(sent or 0) + 1
         offer = self._words.say("utter_answer_again", conversation.tongue.spoken)
         label = self._words.say("label_again", conversation.tongue.spoken).text
@@ -64,9 +66,10 @@ class Repeats:
             changes.append(SetTimer(Timer(ANSWER_AGAIN, conversation.person, due, f"{row}:{number}")))
         return changes
 
-    def again(self, conversation: Conversation, row: int) -> list[Change]:
-        """The person tapped: send that answer once more, and stop offering it."""
-        return [Resend(row), DropTimers(conversation.person, ANSWER_AGAIN)]
+    async def again(self, conversation: Conversation, row: int) -> list[Change]:
+        """The person tapped: send that answer once more, unless it was, and stop offering it."""
+        stop: list[Change] = [DropTimers(conversation.person, ANSWER_AGAIN)]
+        return [Resend(row), *stop] if await self._store.is_uncertain(row) else stop
 
     def spend(self, handle: str) -> Change:
         """Return the change that makes a button work only once."""

@@ -31,10 +31,10 @@ STAND_INS: Mapping[str, tuple[str, ...]] = {
 
 PACKAGES: Mapping[str, Mapping[str, str]] = {
     # Its __init__ imports the clients of Slack, Telegram, Twilio, Webex and others.
-    "rasa.core.channels": {
-        name: "rasa.core.channels.channel"
-        for name in ("InputChannel", "OutputChannel", "UserMessage", "CollectingOutputChannel")
-    },
+    "rasa.core.channels": dict.fromkeys(
+        ("InputChannel", "OutputChannel", "UserMessage", "CollectingOutputChannel"),
+        "rasa.core.channels.channel",
+    ),
 }
 """Packages whose modules can be imported without their __init__, and where the names it would give are."""
 

@@ -13,11 +13,10 @@ from telegram import Bot
 from telegram.error import Conflict, TelegramError
 
 from bot.failpoints import failpoint
-from bot.gateway.checks import GroupFacts, facts_of
 from bot.gateway.client import READ_SECONDS, build_bot
 from bot.gateway.errors import CallFailed, result_of
 from bot.gateway.sending import Sending
-from bot.outbox.ports import End, Refusal, Result, Row
+from bot.outbox.ports import End, Result, Row
 from bot.waking import Wait, wait_or_wake
 
 log = structlog.get_logger(__name__)
@@ -143,13 +142,6 @@ class TelegramApi:
         user = await self._call("getMe", self.bot.get_me())
         return Me(user.id, user.username or "")
 
-    async def group(self, chat: int) -> GroupFacts:
-        """Return what Telegram says of a group and of our bot's place in it. Raises CallFailed."""
-        found = await self._call("getChat", self.bot.get_chat(chat))
-        us = await self._call("getChatMember", self.bot.get_chat_member(chat, self.bot_id))
-        members = await self._call("getChatMemberCount", self.bot.get_chat_member_count(chat))
-        return facts_of(found, us, members)
-
     async def close(self) -> None:
         """Stop waiting and close every connection."""
         self._closing.set()
@@ -164,8 +156,3 @@ class TelegramApi:
         except Exception as error:
             log.error("call failed in our own code", method=method, exc_info=error)
             raise CallFailed(method, Result(End.UNCERTAIN)) from None
-
-
-def is_unauthorized(result: Result) -> bool:
-    """Whether Telegram does not know our token."""
-    return result.refusal is Refusal.UNAUTHORIZED

@@ -9,15 +9,19 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from bot.errors import Conflict, DatabaseUnfit, EngineDown, UnreadableUpdate
+from bot.errors import DatabaseUnfit, EngineDown, UnreadableUpdate
 from bot.failpoints import failpoint
 from bot.inbox.ports import Claimed, Handler, InboxStore
 from bot.waking import Wait, wait_or_wake
 
 log = structlog.get_logger(__name__)
 
-NOT_ITS_FAULT = (Conflict, DatabaseUnfit, EngineDown, OSError)
-"""Troubles of ours, which pass: an update is never set aside for them."""
+NOT_ITS_FAULT = (DatabaseUnfit, EngineDown, OSError)
+"""Troubles of ours, which pass: an update is never set aside for them.
+
+A `Conflict` is not among them: the handler has already decided again several times, so one that stays
+would hold the lane for good.
+"""
 
 Ended = Callable[[str], None]
 """Hears how each row ended: ``done``, ``set aside`` or ``again``."""

@@ -96,9 +96,14 @@ class Desk:
                 ruling = await self._release(case)
                 return Ruling((spend, *ruling.changes), ruling.toast)
             case Act(name="resend", values=values) if case.owner == advocate.id:
-                return Ruling((spend, Resend(int(values["row"]))), self._handoff.text("adv_sending_again"))
+                return await self._resend(case, int(values["row"]), spend)
             case _:
                 return await self._pressed_late(case)
+
+    async def _resend(self, case: Case, row: int, spend: UseHandle) -> Ruling:
+        if not await self._store.is_uncertain(row):
+            return await self._pressed_late(case)
+        return Ruling((spend, Resend(row)), self._handoff.text("adv_sending_again"))
 
     async def _pressed_late(self, case: Case) -> Ruling:
         """Say how the case stands: the button is spent, or belongs to its owner alone."""

@@ -37,8 +37,12 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
 async def _run(told: argparse.Namespace) -> None:
     check_token(told.token, any_token=told.any_token)
     world = World(told.token, clock=Clock(ticking=not told.fixed_clock), seed=told.seed)
-    app = create_app(world, fill=fill_empty if told.empty else fill_demo)
-    world.limits.set(told.limits, None)
+
+    def fill(made: World) -> None:
+        (fill_empty if told.empty else fill_demo)(made)
+        made.limits.set(told.limits, None)
+
+    app = create_app(world, fill=fill)
     end = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, end.set)

@@ -20,6 +20,7 @@ from bot.standin.control import steering
 from bot.standin.control.routes import routes
 from bot.standin.demo import fill_demo
 from bot.standin.hooks import Pusher
+from bot.standin.polling import RESTARTED
 from bot.standin.problems import ApiError
 from bot.standin.world import World
 
@@ -51,7 +52,7 @@ def create_app(
     """
 
     def reset() -> None:
-        world.poller.end("terminated by reset")
+        world.poller.end(RESTARTED)
         world.build()
         fill(world)
 

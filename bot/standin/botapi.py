@@ -17,7 +17,7 @@ from bot.standin import faults, transport, wire
 from bot.standin.faults import Fault
 from bot.standin.methods.table import KNOWN_ELSEWHERE, METHODS, UNWRITTEN, Method
 from bot.standin.polling import Batch, Dropped
-from bot.standin.problems import JSON, ApiError, bad_request
+from bot.standin.problems import JSON, ApiError, ControlError, bad_request
 from bot.standin.queue import Pending
 from bot.standin.wire import Args, Call
 from bot.standin.world import World
@@ -90,8 +90,15 @@ class BotApi:
             page = faults.gateway_page(fault.action)
             return Answer(int(fault.action), page.encode(), "text/html"), page
         if fault is not None and fault.action == faults.HAPPENING:
-            self.world.happen(fault.event, fault.body)
+            self._let_happen(fault)
         return await self._run(method, call)
+
+    def _let_happen(self, fault: Fault) -> None:
+        """Let something happen just before the call; what cannot (any more) is a complaint, not a crash."""
+        try:
+            self.world.happen(fault.event, fault.body)
+        except ControlError as impossible:
+            self.world.records.complain(fault.method, f"planned {fault.event} could not happen: {impossible}")
 
     async def _run(self, method: Method, call: Call) -> tuple[Answer, Any]:
         try:

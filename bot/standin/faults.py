@@ -6,9 +6,17 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.standin.problems import JSON, ApiError, ControlError, conflict, too_many_requests
+from bot.standin.problems import (
+    JSON,
+    ApiError,
+    ControlError,
+    bad_request,
+    conflict,
+    forbidden,
+    too_many_requests,
+)
 
-REFUSALS = frozenset({"429", "500", "502", "504", "401", "404", "409"})
+REFUSALS = frozenset({"400", "403", "429", "500", "502", "504", "401", "404", "409"})
 """Answers given instead of doing what was asked."""
 CUTS_BEFORE = frozenset({"reset_before", "refuse"})
 CUTS_AFTER = frozenset({"reset_after", "lost_reply", "half_body"})
@@ -33,6 +41,8 @@ class Fault:
     nth: int | None = None
     times: int = 1
     retry_after: int = 1
+    description: str = ""
+    """The words of a 400 or 403, such as `message thread not found`."""
     applied: bool = False
     """Whether a 500, 502 or 504 comes although the call was carried out."""
     event: str = ""
@@ -77,6 +87,8 @@ class Faults:
         action, method = str(told.get("action", "")), str(told.get("method", "*"))
         if action not in ACTIONS:
             raise ControlError(f"action is one of {', '.join(sorted(ACTIONS))}")
+        if action in {"400", "403"} and not told.get("description"):
+            raise ControlError(f"a {action} needs a description")
         if (action == DUPLICATE) != (method == "webhook"):
             raise ControlError("duplicate is for method webhook, and webhook for duplicate")
         fault = Fault(
@@ -84,7 +96,7 @@ class Faults:
             nth=_whole(told, "nth", None), times=_whole(told, "times", 1) or 1,
             retry_after=_whole(told, "retry_after", 1) or 1, applied=bool(told.get("applied")),
             event=str(told.get("event", "")), body=dict(told.get("body") or {}),
-            interval=float(told.get("interval", 0.02)),
+            description=str(told.get("description", "")), interval=float(told.get("interval", 0.02)),
         )  # fmt: skip
         self._plan.append(fault)
         return fault
@@ -112,6 +124,10 @@ class Faults:
 
 def refusal(fault: Fault) -> ApiError | None:
     """Return the JSON refusal of a fault, or None for those that answer with a web page."""
+    if fault.action == "400":
+        return bad_request(fault.description)
+    if fault.action == "403":
+        return forbidden(fault.description)
     if fault.action == "429":
         return too_many_requests(fault.retry_after)
     if fault.action == "401":

@@ -52,18 +52,18 @@ class Pusher:
     def _begin_lanes(self) -> None:
         if not self._world.hook.url:
             return
-        for item in self._world.queue.pending():
+        for item in self._world.queue.heads():
             if len(self._lanes) >= self._world.hook.connections:
                 return
             if item.lane not in self._lanes and item.kind not in self._world.hook.held:
                 self._lanes[item.lane] = asyncio.create_task(self._drain(item.lane))
 
     def _head(self, lane: Lane) -> Pending | None:
-        held = self._world.hook.held
-        waiting = (
-            item for item in self._world.queue.pending() if item.lane == lane and item.kind not in held
-        )
-        return next(waiting, None) if self._world.hook.url else None
+        """Return what a lane sends next; none when the webhook is gone or the lane is held."""
+        head = self._world.queue.head(lane)
+        if head is None or not self._world.hook.url or head.kind in self._world.hook.held:
+            return None
+        return head
 
     async def _drain(self, lane: Lane) -> None:
         try:
@@ -76,13 +76,13 @@ class Pusher:
     async def _push(self, item: Pending) -> None:
         """Send one update until it is taken, its life ends, or the webhook goes."""
         tries = 0
-        while item in self._world.queue.pending() and self._world.hook.url:
+        while item is self._world.queue.head(item.lane) and self._world.hook.url:
             fault = self._world.faults.take("webhook", {"kind": item.kind, "update_id": item.update_id})
             asked_wait = await self._once(item)
             if fault is not None:
                 await self._once(item)
             if asked_wait is None:
-                if item in self._world.queue.pending():
+                if item is self._world.queue.head(item.lane):
                     self._world.queue.settle(item)
                 return
             await self._wait(item, asked_wait or self._usual_wait(tries))

@@ -27,7 +27,7 @@ Lane = tuple[str, int]
 """What a webhook keeps in order: one lane is one request at a time."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Pending:
     """An update that waits for the bot."""
 
@@ -47,6 +47,7 @@ class UpdateQueue:
         self._clock = clock
         self._ids = ids
         self._items: deque[Pending] = deque()
+        self._lanes: dict[Lane, deque[Pending]] = {}
         self._next_death = math.inf
         self._kept: dict[int, Pending] = {}
         self.allowed: frozenset[str] = frozenset()
@@ -90,6 +91,7 @@ class UpdateQueue:
 
     def _add(self, item: Pending) -> None:
         self._items.append(item)
+        self._lanes.setdefault(item.lane, deque()).append(item)
         self._next_death = min(self._next_death, item.expires_at)
 
     def new_id(self) -> int:
@@ -109,8 +111,21 @@ class UpdateQueue:
         if self._clock.now() >= self._next_death:
             now = self._clock.now()
             self._items = deque(item for item in self._items if item.expires_at > now)
+            self._lanes = {}
+            for item in self._items:
+                self._lanes.setdefault(item.lane, deque()).append(item)
             self._next_death = min((item.expires_at for item in self._items), default=math.inf)
         return self._items
+
+    def heads(self) -> list[Pending]:
+        """Return the first update of every lane."""
+        self.pending()
+        return [lane[0] for lane in self._lanes.values()]
+
+    def head(self, lane: Lane) -> Pending | None:
+        """Return the first update of a lane."""
+        self.pending()
+        return self._lanes[lane][0] if lane in self._lanes else None
 
     def fetch(self, offset: int, limit: int) -> list[Pending]:
         """Confirm what lies before `offset` and return the next `limit` updates."""
@@ -142,6 +157,9 @@ class UpdateQueue:
     def settle(self, item: Pending) -> None:
         """Drop an update for good: the bot has it."""
         self._items.remove(item)
+        self._lanes[item.lane].remove(item)
+        if not self._lanes[item.lane]:
+            del self._lanes[item.lane]
         self.confirmed_to = item.update_id
         if item.message is not None:
             item.message.delivered = item.message.confirmed = True
@@ -150,6 +168,7 @@ class UpdateQueue:
     def clear(self) -> None:
         """Drop everything that waits."""
         self._items.clear()
+        self._lanes.clear()
         self._clock.ring()
 
     def mark_delivered(self, items: Iterable[Pending]) -> None:

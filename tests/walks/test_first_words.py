@@ -11,6 +11,7 @@ from bot.messages import (
     FromPrivate,
     Holder,
     Language,
+    Pressed,
     Reach,
     ReachChanged,
     Sender,
@@ -188,6 +189,31 @@ async def test_an_uncertain_answer_is_offered_again_never_repeated(walk):
     assert walk.texts()[-1] == walk.says("utter_answer_again")
     await walk.presses(walk.says("label_again"))
     assert walk.texts().count(rights) == 1
+
+
+async def test_a_second_offer_of_the_same_answer_harms_nobody(walk):
+    """Two offers stand on the phone and both are tapped: one answer, and the chat goes on."""
+    await walk.does(Started(""))
+    walk.ends["Say"] = Result(End.UNCERTAIN)
+    await walk.writes("what are my rights")
+    row, person = await _uncertain_row(walk), (await walk.state()).person
+    await walk.arrives(TimerDue("answer_again", person, str(row)))
+    await walk.arrives(TimerDue("answer_again", person, f"{row}:1"))
+    offers = [
+        h
+        for shown in walk.person[PERSON]
+        for label, h, _ in shown.buttons
+        if label == walk.says("label_again")
+    ]
+    for handle in offers:
+        await walk.does(Pressed(handle, "q", 1))
+    assert len(offers) == 2
+    assert walk.texts().count(walk.says("utter_rights_general")) == 1
+    await walk.writes("hello", means="greet")
+    assert walk.texts()[-1] == walk.says("utter_greet")
+    before = len(walk.texts())
+    await walk.arrives(TimerDue("answer_again", person, f"{row}:2"))
+    assert len(walk.texts()) == before
 
 
 async def _uncertain_row(walk) -> int:

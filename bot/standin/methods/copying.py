@@ -15,6 +15,7 @@ from bot.standin.wire import Args
 from bot.standin.world import World
 
 MOST_AT_ONCE = 100
+WITHOUT_BUSINESS = COMMON.removeprefix("business_connection_id ")
 
 
 def _original(world: World, source: Chat, number: int, verb: str) -> Message:
@@ -40,7 +41,7 @@ def _duplicate(world: World, args: Args, chat: Chat, topic: Topic | None, origin
     return place(world, chat, topic, original.kind, made, args)
 
 
-@method("copyMessage", COMMON + "from_chat_id message_id video_start_timestamp caption parse_mode "
+@method("copyMessage", WITHOUT_BUSINESS + "from_chat_id message_id video_start_timestamp caption parse_mode "
         "caption_entities show_caption_above_media", paced=True)  # fmt: skip
 def copy_message(world: World, args: Args) -> JSON:
     """Write a message again under the bot's own name; its sender does not show."""

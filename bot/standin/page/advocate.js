@@ -13,11 +13,19 @@ export function advocatePhone(side, announce) {
   const topic = () => topicsOf(store.world, group()).find((one) => one.thread === store.thread);
   const phone = h("div", { class: "phone", id: "advocate-phone", "data-testid": "advocate-phone" });
   const select = h("select", { id: "advocate-select", "data-testid": "advocate-select" });
-  const inTopic = chatView("topic", phone, () => ({ as: store.advocate, chat: group().id, thread: store.thread || null }), {
-    label: "Messages of this topic", names: true, announce,
-  });
+  const inTopic = chatView(
+    "topic",
+    phone,
+    () => ({ as: store.advocate, chat: group().id, thread: store.thread || null }),
+    {
+      label: "Messages of this topic",
+      names: true,
+      announce,
+    },
+  );
   const inPrivate = chatView("advocate", phone, () => ({ as: store.advocate, chat: store.advocate }), {
-    label: "Private messages with Harbour", announce,
+    label: "Private messages with Harbour",
+    announce,
   });
   const topics = topicList();
   const members = memberView();
@@ -29,13 +37,34 @@ export function advocatePhone(side, announce) {
   const under = h("small", {});
   const plus = iconButton("plus", "New topic", "topic-new", () => openNewTopic(phone, group()));
   const crowd = iconButton("people", "Members", "members-open", () => update({ view: "members" }));
-  const menu = iconButton("more", "More about this topic", "topic-menu", () => openTopicMenu(phone, group(), topic()));
-  const closed = h("p", { class: "banner", "data-testid": "topic-closed", hidden: true }, icon("lock"), "This topic is closed.");
-  const outside = h("p", { class: "banner", hidden: true, role: "status" }, "This person is not in the group now.");
-  const tabs = ["group", "private"].map((view) => h("button", {
-    type: "button", class: "segment", "data-testid": `advocate-${view}-view`, "data-view": view,
-    on: { click: () => show(view === "group" ? "topics" : "private") },
-  }, h("span", {}, view === "group" ? "Group" : "Private chat"), h("b", { class: "badge", hidden: true })));
+  const menu = iconButton("more", "More about this topic", "topic-menu", () =>
+    openTopicMenu(phone, group(), topic()),
+  );
+  const closed = h(
+    "p",
+    { class: "banner", "data-testid": "topic-closed", hidden: true },
+    icon("lock"),
+    "This topic is closed.",
+  );
+  const outside = h(
+    "p",
+    { class: "banner", hidden: true, role: "status" },
+    "This person is not in the group now.",
+  );
+  const tabs = ["group", "private"].map((view) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "segment",
+        "data-testid": `advocate-${view}-view`,
+        "data-view": view,
+        on: { click: () => show(view === "group" ? "topics" : "private") },
+      },
+      h("span", {}, view === "group" ? "Group" : "Private chat"),
+      h("b", { class: "badge", hidden: true }),
+    ),
+  );
 
   function show(view) {
     phone.querySelector(".sheet-layer")?.close();
@@ -51,13 +80,35 @@ export function advocatePhone(side, announce) {
   }
 
   function drawHolder(advocates) {
-    reconcile(select, advocates.map((user) => ({
-      key: user.id, sign: user.first_name, build: () => h("option", { value: user.id }, user.first_name),
-    })));
+    reconcile(
+      select,
+      advocates.map((user) => ({
+        key: user.id,
+        sign: user.first_name,
+        build: () => h("option", { value: user.id }, user.first_name),
+      })),
+    );
     select.value = String(store.advocate);
     const unread = {
-      group: topicsOf(store.world, group()).reduce((sum, one) => sum + unreadIn(store.world, group().id, one.thread, store.advocate, seenUpTo(store.advocate, group().id, one.thread)), 0),
-      private: unreadIn(store.world, store.advocate, 0, store.advocate, seenUpTo(store.advocate, store.advocate)),
+      group: topicsOf(store.world, group()).reduce(
+        (sum, one) =>
+          sum +
+          unreadIn(
+            store.world,
+            group().id,
+            one.thread,
+            store.advocate,
+            seenUpTo(store.advocate, group().id, one.thread),
+          ),
+        0,
+      ),
+      private: unreadIn(
+        store.world,
+        store.advocate,
+        0,
+        store.advocate,
+        seenUpTo(store.advocate, store.advocate),
+      ),
     };
     for (const tab of tabs) {
       const chosen = (tab.dataset.view === "private") === (store.view === "private");
@@ -72,7 +123,9 @@ export function advocatePhone(side, announce) {
     const count = now.members.filter((member) => isIn(now, member.id)).length;
     const people = `${count} members`;
     const [title, small] = {
-      topics: [now.title, people], members: ["Members", now.title], private: ["Harbour", "bot"],
+      topics: [now.title, people],
+      members: ["Members", now.title],
+      private: ["Harbour", "bot"],
       topic: [topic()?.name || "", now.title],
     }[store.view];
     say(name, title);
@@ -87,8 +140,14 @@ export function advocatePhone(side, announce) {
   }
 
   function drawView(now) {
-    const views = { topics: [topics.body], topic: [inTopic.log, inTopic.compose.form], members: [members.body], private: [inPrivate.log, inPrivate.compose.form] };
-    for (const [view, nodes] of Object.entries(views)) for (const node of nodes) node.hidden = view !== store.view;
+    const views = {
+      topics: [topics.body],
+      topic: [inTopic.log, inTopic.compose.form],
+      members: [members.body],
+      private: [inPrivate.log, inPrivate.compose.form],
+    };
+    for (const [view, nodes] of Object.entries(views))
+      for (const node of nodes) node.hidden = view !== store.view;
     inTopic.typing.parentElement.hidden = store.view !== "topic";
     inPrivate.typing.parentElement.hidden = store.view !== "private";
     const visible = store.shown === "advocate" || matchMedia("(min-width: 761px)").matches;
@@ -121,12 +180,43 @@ export function advocatePhone(side, announce) {
     show(store.view === "topic" ? "topics" : store.view);
   });
   const typing = [inTopic, inPrivate].map((chat) => h("span", {}, chat.typing));
-  const bar = h("div", { class: "bar" }, back, avatar, h("div", { class: "bar-title" }, name, under, typing), plus, crowd, menu);
-  const screen = h("div", { class: "screen" }, h("div", { class: "status" }, clock, h("h2", { id: "advocate-heading" }, "Advocate's phone")), bar, closed, outside,
-    topics.body, members.body, inTopic.log, inTopic.compose.form, inPrivate.log, inPrivate.compose.form);
+  const bar = h(
+    "div",
+    { class: "bar" },
+    back,
+    avatar,
+    h("div", { class: "bar-title" }, name, under, typing),
+    plus,
+    crowd,
+    menu,
+  );
+  const screen = h(
+    "div",
+    { class: "screen" },
+    h("div", { class: "status" }, clock, h("h2", { id: "advocate-heading" }, "Advocate's phone")),
+    bar,
+    closed,
+    outside,
+    topics.body,
+    members.body,
+    inTopic.log,
+    inTopic.compose.form,
+    inPrivate.log,
+    inPrivate.compose.form,
+  );
   phone.append(screen, h("div", { class: "toasts", role: "status" }));
-  const segments = h("div", { class: "segments", role: "group", "aria-label": "What the advocate looks at" }, tabs);
-  const holder = h("div", { class: "holder-row" }, h("label", { class: "quiet", for: select.id }, "Who holds this phone"), select, segments);
+  const segments = h(
+    "div",
+    { class: "segments", role: "group", "aria-label": "What the advocate looks at" },
+    tabs,
+  );
+  const holder = h(
+    "div",
+    { class: "holder-row" },
+    h("label", { class: "quiet", for: select.id }, "Who holds this phone"),
+    select,
+    segments,
+  );
   side.append(h("div", { class: "holder" }, holder), phone);
   return { draw, phone, clock };
 }

@@ -48,7 +48,8 @@ function drawClocks() {
 
 /** Show the bot's answers to buttons on the phone of the one who pressed, if that one holds a phone now. */
 function showAlerts(alerts = []) {
-  const fresh = lastAlert === null ? [] : alerts.slice(alerts.findLastIndex((one) => one.query === lastAlert) + 1);
+  const fresh =
+    lastAlert === null ? [] : alerts.slice(alerts.findLastIndex((one) => one.query === lastAlert) + 1);
   lastAlert = alerts.at(-1)?.query ?? "";
   for (const answer of fresh) {
     if (!answer.text) continue;
@@ -70,7 +71,10 @@ onChange(drawSwitch);
 onChange(drawClocks);
 
 for (const button of switches) button.addEventListener("click", () => showPart(button.dataset.show));
-arrows(document.querySelector(".switch"), "[role=tab]", { keys: ["ArrowLeft", "ArrowRight"], pick: (tab) => tab.click() });
+arrows(document.querySelector(".switch"), "[role=tab]", {
+  keys: ["ArrowLeft", "ArrowRight"],
+  pick: (tab) => tab.click(),
+});
 document.body.dataset.shown = store.shown;
 
 follow((told) => {

@@ -33,7 +33,11 @@ function typingWatch(node) {
  */
 export function chatView(prefix, phone, where, { label, names = false, announce }) {
   const { log, show } = messageLog(prefix, label);
-  const typing = h("p", { class: "typing", "data-testid": `${prefix}-typing`, hidden: true }, "Harbour is typing…");
+  const typing = h(
+    "p",
+    { class: "typing", "data-testid": `${prefix}-typing`, hidden: true },
+    "Harbour is typing…",
+  );
   const compose = composer(prefix, phone, where, label);
   const showTyping = typingWatch(typing);
   let heard = { key: null, id: 0 };
@@ -41,24 +45,56 @@ export function chatView(prefix, phone, where, { label, names = false, announce 
   function open(message) {
     const { as, chat } = where();
     const own = message.from === as;
-    const rights = memberOf(store.world.groups.find((group) => group.id === chat), as);
+    const rights = memberOf(
+      store.world.groups.find((group) => group.id === chat),
+      as,
+    );
     const owner = own || ["creator", "administrator"].includes(rights?.status);
     const tell = (action, extra = {}) => act(action, { as, chat, message: message.id, ...extra });
     const mine = message.reactions.find(({ by }) => by.includes(as))?.emoji;
     let close = () => {};
-    const faces = EMOJI.map((emoji) => h("button", {
-      type: "button", class: "face", "data-testid": "action-react", "data-emoji": emoji, "aria-label": `React with ${emoji}`,
-      "aria-pressed": String(bare(emoji) === bare(mine)),
-      on: { click: () => {
-        close();
-        tell("react", { emoji: bare(emoji) === bare(mine) ? null : emoji });
-      } },
-    }, emoji));
-    close = actionSheet(phone, gist(message).slice(0, 60), [
-      { icon: "reply", label: "Reply", testid: "action-reply", run: () => compose.reply(message) },
-      own && message.kind === "text" && { icon: "edit", label: "Edit", testid: "action-edit", run: () => compose.edit(message) },
-      owner && { icon: "bin", label: "Delete for everyone", testid: "action-delete", danger: true, run: () => tell("delete") },
-    ], [h("div", { class: "faces", role: "group", "aria-label": "React" }, faces)]);
+    const faces = EMOJI.map((emoji) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "face",
+          "data-testid": "action-react",
+          "data-emoji": emoji,
+          "aria-label": `React with ${emoji}`,
+          "aria-pressed": String(bare(emoji) === bare(mine)),
+          on: {
+            click: () => {
+              close();
+              tell("react", { emoji: bare(emoji) === bare(mine) ? null : emoji });
+            },
+          },
+        },
+        emoji,
+      ),
+    );
+    close = actionSheet(
+      phone,
+      gist(message).slice(0, 60),
+      [
+        { icon: "reply", label: "Reply", testid: "action-reply", run: () => compose.reply(message) },
+        own &&
+          message.kind === "text" && {
+            icon: "edit",
+            label: "Edit",
+            testid: "action-edit",
+            run: () => compose.edit(message),
+          },
+        owner && {
+          icon: "bin",
+          label: "Delete for everyone",
+          testid: "action-delete",
+          danger: true,
+          run: () => tell("delete"),
+        },
+      ],
+      [h("div", { class: "faces", role: "group", "aria-label": "React" }, faces)],
+    );
   }
 
   async function press(message, button, node) {
@@ -73,7 +109,8 @@ export function chatView(prefix, phone, where, { label, names = false, announce 
 
   function tellNew(messages, key) {
     const last = messages.at(-1)?.id || 0;
-    const fresh = heard.key === key ? messages.filter((one) => one.id > heard.id && one.from !== where().as) : [];
+    const fresh =
+      heard.key === key ? messages.filter((one) => one.id > heard.id && one.from !== where().as) : [];
     heard = { key, id: heard.key === key ? Math.max(heard.id, last) : last };
     if (fresh.some((one) => one.from === store.world.bot?.id)) typing.hidden = true;
     for (const message of fresh) {
@@ -85,10 +122,26 @@ export function chatView(prefix, phone, where, { label, names = false, announce 
   function draw() {
     const { as, chat, thread } = where();
     const key = `${as}/${chat}/${thread ?? ""}`;
-    const mine = messagesOf(store.world, chat).filter((one) => thread === undefined || one.thread === (thread || 0));
-    show({ key, world: store.world, reader: as, names, open, press, lang: (one) => languageOf(store.world, one.from) }, mine);
+    const mine = messagesOf(store.world, chat).filter(
+      (one) => thread === undefined || one.thread === (thread || 0),
+    );
+    show(
+      {
+        key,
+        world: store.world,
+        reader: as,
+        names,
+        open,
+        press,
+        lang: (one) => languageOf(store.world, one.from),
+      },
+      mine,
+    );
     const notes = store.world.chats.get(chat)?.typing || [];
-    showTyping(notes.filter((note) => thread === undefined || (note.thread ?? 0) === (thread || 0)), key);
+    showTyping(
+      notes.filter((note) => thread === undefined || (note.thread ?? 0) === (thread || 0)),
+      key,
+    );
     tellNew(mine, key);
     return mine.at(-1)?.id || 0;
   }

@@ -7,13 +7,13 @@ import { gist } from "./model.js";
 
 const PLACES = [
   ["Dover, the harbour", 51.1279, 1.3134],
-  ["London, Victoria coach station", 51.4952, -0.1480],
-  ["Cardiff, Central station", 51.4756, -3.1790],
+  ["London, Victoria coach station", 51.4952, -0.148],
+  ["Cardiff, Central station", 51.4756, -3.179],
   ["Glasgow, George Square", 55.8612, -4.2502],
-  ["Belfast, Lanyon Place", 54.5951, -5.9170],
-  ["Calais, the station", 50.9530, 1.8506],
+  ["Belfast, Lanyon Place", 54.5951, -5.917],
+  ["Calais, the station", 50.953, 1.8506],
   ["Hà Nội, Hoàn Kiếm", 21.0285, 105.8542],
-  ["The Channel, at sea", 50.9500, 1.4500],
+  ["The Channel, at sea", 50.95, 1.45],
 ];
 const LARGEST_FILE = 20 * 1024 * 1024;
 
@@ -40,16 +40,32 @@ function grow(input) {
 export function composer(prefix, phone, where, label) {
   let context = null;
   const input = h("textarea", {
-    rows: 1, dir: "auto", "aria-label": label, placeholder: "Message", "data-testid": `${prefix}-input`,
-    enterkeyhint: "send", autocomplete: "off", spellcheck: "false",
+    rows: 1,
+    dir: "auto",
+    "aria-label": label,
+    placeholder: "Message",
+    "data-testid": `${prefix}-input`,
+    enterkeyhint: "send",
+    autocomplete: "off",
+    spellcheck: "false",
   });
   const words = h("p", { dir: "auto" });
   const cancel = iconButton("close", "Cancel", `${prefix}-context-cancel`, () => drop());
-  const bar = h("div", { class: "context", "data-testid": `${prefix}-context`, hidden: true, role: "status" }, words, cancel);
+  const bar = h(
+    "div",
+    { class: "context", "data-testid": `${prefix}-context`, hidden: true, role: "status" },
+    words,
+    cancel,
+  );
   const attach = iconButton("clip", "Attach a place or a file", `${prefix}-attach`, () => openAttach());
   const send = iconButton("send", "Send", `${prefix}-send`);
   send.type = "submit";
-  const form = h("form", { class: "composer" }, bar, h("div", { class: "composer-row" }, attach, input, send));
+  const form = h(
+    "form",
+    { class: "composer" },
+    bar,
+    h("div", { class: "composer-row" }, attach, input, send),
+  );
 
   function drop() {
     if (context?.kind === "edit") input.value = "";
@@ -96,41 +112,96 @@ export function composer(prefix, phone, where, label) {
   }
 
   function pickFile(kind, accept, title) {
-    const file = h("input", { type: "file", name: "file", accept, required: true, "data-testid": "file-input" });
+    const file = h("input", {
+      type: "file",
+      name: "file",
+      accept,
+      required: true,
+      "data-testid": "file-input",
+    });
     formSheet(phone, title, [field("File", file)], {
-      save: "Send", testid: "file-send", run: () => sendFile(kind, file.files[0]),
+      save: "Send",
+      testid: "file-send",
+      run: () => sendFile(kind, file.files[0]),
     });
   }
 
   function pickPlace() {
     const share = (latitude, longitude) => post({ location: { latitude, longitude } });
-    const number = (name, limit, testid) => h("input", {
-      name, type: "number", step: "any", min: -limit, max: limit, required: true, "data-testid": testid,
-    });
+    const number = (name, limit, testid) =>
+      h("input", {
+        name,
+        type: "number",
+        step: "any",
+        min: -limit,
+        max: limit,
+        required: true,
+        "data-testid": testid,
+      });
     let close = () => {};
-    const named = PLACES.map(([name, latitude, longitude]) => h("li", {}, h("button", {
-      type: "button", class: "sheet-action", "data-testid": "place", "data-place": name,
-      on: { click: () => {
-        close();
-        share(latitude, longitude);
-      } },
-    }, name)));
-    close = formSheet(phone, "Share a location", [
-      h("ul", { class: "sheet-actions" }, named),
-      h("div", { class: "pair" }, field("Latitude", number("latitude", 90, "latitude")),
-        field("Longitude", number("longitude", 180, "longitude"))),
-    ], {
-      save: "Share these numbers", testid: "location-send",
-      run: ({ latitude, longitude }) => share(Number(latitude), Number(longitude)),
-    });
+    const named = PLACES.map(([name, latitude, longitude]) =>
+      h(
+        "li",
+        {},
+        h(
+          "button",
+          {
+            type: "button",
+            class: "sheet-action",
+            "data-testid": "place",
+            "data-place": name,
+            on: {
+              click: () => {
+                close();
+                share(latitude, longitude);
+              },
+            },
+          },
+          name,
+        ),
+      ),
+    );
+    close = formSheet(
+      phone,
+      "Share a location",
+      [
+        h("ul", { class: "sheet-actions" }, named),
+        h(
+          "div",
+          { class: "pair" },
+          field("Latitude", number("latitude", 90, "latitude")),
+          field("Longitude", number("longitude", 180, "longitude")),
+        ),
+      ],
+      {
+        save: "Share these numbers",
+        testid: "location-send",
+        run: ({ latitude, longitude }) => share(Number(latitude), Number(longitude)),
+      },
+    );
   }
 
   function openAttach() {
     actionSheet(phone, "Send something else", [
       { icon: "pin", label: "Location", testid: "attach-location", run: pickPlace },
-      { icon: "mic", label: "Voice message from a file", testid: "attach-voice", run: () => pickFile("voice", "audio/*,.ogg,.oga", "Send a voice message") },
-      { icon: "image", label: "Photo", testid: "attach-photo", run: () => pickFile("photo", "image/*", "Send a photo") },
-      { icon: "file", label: "Document", testid: "attach-document", run: () => pickFile("document", "", "Send a document") },
+      {
+        icon: "mic",
+        label: "Voice message from a file",
+        testid: "attach-voice",
+        run: () => pickFile("voice", "audio/*,.ogg,.oga", "Send a voice message"),
+      },
+      {
+        icon: "image",
+        label: "Photo",
+        testid: "attach-photo",
+        run: () => pickFile("photo", "image/*", "Send a photo"),
+      },
+      {
+        icon: "file",
+        label: "Document",
+        testid: "attach-document",
+        run: () => pickFile("document", "", "Send a document"),
+      },
     ]);
   }
 
@@ -148,7 +219,9 @@ export function composer(prefix, phone, where, label) {
   });
 
   return {
-    form, post, pickPlace,
+    form,
+    post,
+    pickPlace,
     reply: (message) => take("reply", message),
     edit: (message) => take("edit", message),
     reset: () => {

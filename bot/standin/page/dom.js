@@ -49,7 +49,8 @@ export function mark(node, name, value) {
 
 function refocus(replaced, fresh) {
   const held = document.activeElement?.dataset.focus;
-  const twin = held && [...fresh.querySelectorAll("[data-focus]")].find((node) => node.dataset.focus === held);
+  const twin =
+    held && [...fresh.querySelectorAll("[data-focus]")].find((node) => node.dataset.focus === held);
   return () => (twin || fresh).focus({ preventScroll: true });
 }
 
@@ -112,6 +113,7 @@ export function arrows(list, selector, { keys = ["ArrowUp", "ArrowDown"], pick =
 export function rove(list, selector, wanted) {
   const items = [...list.querySelectorAll(selector)];
   const chosen = items.includes(wanted) ? wanted : items.find((node) => node.tabIndex === 0) || items.at(-1);
-  for (const node of items) if (node.tabIndex !== (node === chosen ? 0 : -1)) node.tabIndex = node === chosen ? 0 : -1;
+  for (const node of items)
+    if (node.tabIndex !== (node === chosen ? 0 : -1)) node.tabIndex = node === chosen ? 0 : -1;
   return chosen;
 }

@@ -6,14 +6,21 @@ import { isIn, nameOf } from "./model.js";
 import { store } from "./store.js";
 
 const STATUS = {
-  creator: "Owner", administrator: "Administrator", member: "Member", restricted: "Restricted", left: "Has left", kicked: "Removed",
+  creator: "Owner",
+  administrator: "Administrator",
+  member: "Member",
+  restricted: "Restricted",
+  left: "Has left",
+  kicked: "Removed",
 };
 
 /** Rights come as a list of names or as {name: yes or no}; both end as plain words. */
 function rightsOf(member) {
   const told = member.rights || [];
   const names = Array.isArray(told) ? told : Object.keys(told).filter((name) => told[name] === true);
-  return names.filter((name) => name !== "is_anonymous").map((name) => name.replace(/^can_/, "").replaceAll("_", " "));
+  return names
+    .filter((name) => name !== "is_anonymous")
+    .map((name) => name.replace(/^can_/, "").replaceAll("_", " "));
 }
 
 function actionsFor(group, member) {
@@ -26,14 +33,33 @@ function actionsFor(group, member) {
 function memberRow(group, member) {
   const name = nameOf(store.world, member.id);
   const rights = rightsOf(member);
-  const buttons = actionsFor(group, member).map(([action, words]) => h("button", {
-    type: "button", class: "small", "data-testid": "member-action", "data-action": action, "data-focus": action,
-    "aria-label": `${words}: ${name}`, on: { click: () => act("member", { chat: group.id, user: member.id, action }) },
-  }, words));
-  return h("li", { class: "member", "data-testid": "member", "data-user": member.id, "data-status": member.status },
-    h("p", { class: "member-name" }, h("strong", { dir: "auto" }, name), h("small", {}, STATUS[member.status] || member.status)),
+  const buttons = actionsFor(group, member).map(([action, words]) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "small",
+        "data-testid": "member-action",
+        "data-action": action,
+        "data-focus": action,
+        "aria-label": `${words}: ${name}`,
+        on: { click: () => act("member", { chat: group.id, user: member.id, action }) },
+      },
+      words,
+    ),
+  );
+  return h(
+    "li",
+    { class: "member", "data-testid": "member", "data-user": member.id, "data-status": member.status },
+    h(
+      "p",
+      { class: "member-name" },
+      h("strong", { dir: "auto" }, name),
+      h("small", {}, STATUS[member.status] || member.status),
+    ),
     rights.length ? h("p", { class: "member-rights" }, `May ${rights.join(", ")}`) : null,
-    h("div", { class: "member-actions" }, buttons));
+    h("div", { class: "member-actions" }, buttons),
+  );
 }
 
 /** The members' view; `draw(group)` shows it. */
@@ -51,12 +77,21 @@ export function memberView() {
 
   function draw(group) {
     shown = group;
-    reconcile(list, group.members.map((member) => ({
-      key: member.id, sign: JSON.stringify([member, nameOf(store.world, member.id)]), build: () => memberRow(group, member),
-    })));
-    const outside = store.world.users.filter((user) => !group.members.some((member) => member.id === user.id));
+    reconcile(
+      list,
+      group.members.map((member) => ({
+        key: member.id,
+        sign: JSON.stringify([member, nameOf(store.world, member.id)]),
+        build: () => memberRow(group, member),
+      })),
+    );
+    const outside = store.world.users.filter(
+      (user) => !group.members.some((member) => member.id === user.id),
+    );
     const options = outside.map((user) => ({
-      key: user.id, sign: user.first_name, build: () => h("option", { value: user.id }, user.first_name),
+      key: user.id,
+      sign: user.first_name,
+      build: () => h("option", { value: user.id }, user.first_name),
     }));
     reconcile(choice, options);
     form.hidden = !outside.length;

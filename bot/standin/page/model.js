@@ -3,10 +3,12 @@
 const IN_GROUP = new Set(["creator", "administrator", "member", "restricted"]);
 
 /** Return a number for ids that come alone or inside an object. */
-const idOf = (thing) => (thing && typeof thing === "object" ? thing.id ?? thing.message_id : thing) ?? null;
+const idOf = (thing) => (thing && typeof thing === "object" ? (thing.id ?? thing.message_id) : thing) ?? null;
 
 function reactionsOf(told) {
-  const list = Array.isArray(told) ? told : Object.entries(told || {}).map(([emoji, users]) => ({ emoji, users }));
+  const list = Array.isArray(told)
+    ? told
+    : Object.entries(told || {}).map(([emoji, users]) => ({ emoji, users }));
   const counted = new Map();
   for (const { emoji, user, users = [user] } of list) {
     const by = (Array.isArray(users) ? users : [users]).map(idOf);
@@ -23,8 +25,15 @@ function readMessage(told) {
   const text = told.text || told.caption || "";
   const thread = told.thread && told.thread !== 1 ? told.thread : 0;
   return {
-    ...told, text, thread, from: told.sender_chat ?? idOf(told.from), reply: idOf(told.reply_to), entities: told.entities || [],
-    buttons: (told.buttons || []).map((row) => row.map(buttonOf)), kind: told.kind || "text", reactions: reactionsOf(told.reactions),
+    ...told,
+    text,
+    thread,
+    from: told.sender_chat ?? idOf(told.from),
+    reply: idOf(told.reply_to),
+    entities: told.entities || [],
+    buttons: (told.buttons || []).map((row) => row.map(buttonOf)),
+    kind: told.kind || "text",
+    reactions: reactionsOf(told.reactions),
   };
 }
 
@@ -37,9 +46,11 @@ export function readWorld(told) {
   return { ...told, chats, users: told.users || [], groups: told.groups || [] };
 }
 
-export const messagesOf = (world, chat) => world.chats.get(chat)?.messages.filter((one) => !one.deleted) || [];
+export const messagesOf = (world, chat) =>
+  world.chats.get(chat)?.messages.filter((one) => !one.deleted) || [];
 export const userOf = (world, id) => world.users.find((user) => user.id === id) || null;
-export const groupOf = (world, id) => world.groups.find((group) => group.id === id) || world.groups[0] || null;
+export const groupOf = (world, id) =>
+  world.groups.find((group) => group.id === id) || world.groups[0] || null;
 export const memberOf = (group, id) => group?.members.find((member) => member.id === id) || null;
 export const isIn = (group, id) => IN_GROUP.has(memberOf(group, id)?.status);
 
@@ -64,9 +75,9 @@ export function sortRoles(world, roles) {
 export const peopleOf = (world, roles) => world.users.filter((user) => roles.get(user.id) === "person");
 
 export function advocatesOf(world, roles) {
-  return world.users.filter(
-    (user) => roles.get(user.id) === "advocate" || world.groups.some((group) => isIn(group, user.id)),
-  ).filter((user) => user.id !== world.bot?.id);
+  return world.users
+    .filter((user) => roles.get(user.id) === "advocate" || world.groups.some((group) => isIn(group, user.id)))
+    .filter((user) => user.id !== world.bot?.id);
 }
 
 /** Topics of a group with General first, then the latest words first; each with its last message. */
@@ -76,14 +87,17 @@ export function topicsOf(world, group) {
   const topics = (group.topics || []).filter((topic) => !topic.deleted && topic.thread > 1);
   const known = topics.map((topic) => ({ ...topic, last: last.get(topic.thread) || null }));
   known.sort((a, b) => (b.last?.id || b.thread) - (a.last?.id || a.thread));
-  const told = (group.topics || []).find((topic) => topic.thread === 1 || topic.thread === 0 || topic.thread === null);
+  const told = (group.topics || []).find(
+    (topic) => topic.thread === 1 || topic.thread === 0 || topic.thread === null,
+  );
   return [{ name: "General", closed: false, ...told, thread: 0, last: last.get(0) || null }, ...known];
 }
 
 /** How many messages of others came after `seen`. */
 export function unreadIn(world, chat, thread, reader, seen) {
   return messagesOf(world, chat).filter(
-    (message) => message.id > seen && message.from !== reader && !message.service && message.thread === thread,
+    (message) =>
+      message.id > seen && message.from !== reader && !message.service && message.thread === thread,
   ).length;
 }
 
@@ -94,7 +108,9 @@ export const colourOf = (topic) => `#${(topic.icon_color ?? 0x7a8a90).toString(1
 export function gist(message) {
   if (message.service) return serviceText(message);
   if (message.text) return message.text;
-  return { location: "Location", voice: "Voice message", photo: "Photo", video: "Video" }[message.kind] || "File";
+  return (
+    { location: "Location", voice: "Voice message", photo: "Photo", video: "Video" }[message.kind] || "File"
+  );
 }
 
 /** Words for a service message, whether told as words or as Telegram's own object. */

@@ -3,8 +3,15 @@
 import { h } from "./dom.js";
 
 const TAGS = {
-  bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "code",
-  blockquote: "q", expandable_blockquote: "q", spoiler: "mark",
+  bold: "strong",
+  italic: "em",
+  underline: "u",
+  strikethrough: "s",
+  code: "code",
+  pre: "code",
+  blockquote: "q",
+  expandable_blockquote: "q",
+  spoiler: "mark",
 };
 const LINKS = new Set(["text_link", "url", "phone_number", "email"]);
 const TAGGED = new Set(["mention", "bot_command", "hashtag"]);

@@ -10,8 +10,19 @@ export function openSheet(phone, title, content, { testid = "sheet", role = "dia
   const screen = phone.querySelector(".screen");
   const opener = document.activeElement;
   const heading = h("h3", { id: `${phone.id}-sheet-title`, dir: "auto" }, title);
-  const panel = h("div", { class: "sheet", role, "aria-modal": "true", "aria-labelledby": heading.id, "data-testid": testid });
-  const layer = h("div", { class: "sheet-layer" }, h("div", { class: "sheet-veil", on: { click: () => close() } }), panel);
+  const panel = h("div", {
+    class: "sheet",
+    role,
+    "aria-modal": "true",
+    "aria-labelledby": heading.id,
+    "data-testid": testid,
+  });
+  const layer = h(
+    "div",
+    { class: "sheet-layer" },
+    h("div", { class: "sheet-veil", on: { click: () => close() } }),
+    panel,
+  );
 
   function close() {
     layer.remove();
@@ -32,7 +43,11 @@ export function openSheet(phone, title, content, { testid = "sheet", role = "dia
   );
   phone.append(layer);
   screen.inert = true;
-  (panel.querySelector("[autofocus]") || panel.querySelector(".sheet-action, input, select") || panel.querySelector("button")).focus();
+  (
+    panel.querySelector("[autofocus]") ||
+    panel.querySelector(".sheet-action, input, select") ||
+    panel.querySelector("button")
+  ).focus();
   return close;
 }
 
@@ -45,7 +60,13 @@ export function actionList(actions, close) {
       action.run();
     };
     const style = action.danger ? "sheet-action danger" : "sheet-action";
-    const props = { type: "button", class: style, "data-testid": action.testid, on: { click: run }, ...action.data };
+    const props = {
+      type: "button",
+      class: style,
+      "data-testid": action.testid,
+      on: { click: run },
+      ...action.data,
+    };
     list.append(h("li", {}, h("button", props, icon(action.icon), h("span", {}, action.label))));
   }
   arrows(list, ".sheet-action");
@@ -87,7 +108,11 @@ export function confirmSheet(phone, title, words, { save, testid, run }) {
 export function showAlert(phone, { text, alert }) {
   if (alert) {
     let close = () => {};
-    const ok = h("button", { type: "button", class: "primary", "data-testid": "alert-ok", on: { click: () => close() } }, "OK");
+    const ok = h(
+      "button",
+      { type: "button", class: "primary", "data-testid": "alert-ok", on: { click: () => close() } },
+      "OK",
+    );
     close = openSheet(phone, "Harbour says", [h("p", { class: "alert-text", dir: "auto" }, text), ok], {
       testid: "alert",
       role: "alertdialog",

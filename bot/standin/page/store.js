@@ -35,7 +35,10 @@ export function onChange(draw) {
 export function update(changes = {}) {
   Object.assign(store, changes);
   const { roles, seen, person, advocate, shown } = store;
-  sessionStorage.setItem(KEPT, JSON.stringify({ roles: [...roles], seen: [...seen], person, advocate, shown }));
+  sessionStorage.setItem(
+    KEPT,
+    JSON.stringify({ roles: [...roles], seen: [...seen], person, advocate, shown }),
+  );
   if (store.world) for (const draw of listeners) draw();
 }
 

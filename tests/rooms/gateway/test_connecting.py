@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from bot.gateway.checks import GroupFacts, problems_of
+from bot.gateway.account import AccountState, GroupState, account_state, group_state
 from bot.gateway.errors import CallFailed
 from bot.gateway.quiet import LOUD, quieten
 from bot.gateway.telegram_api import Me, TelegramApi
+from bot.messages import ChatId
 from bot.outbox.ports import End, Refusal, Result
+from bot.settings import Settings, load
 from bot.standin import STANDIN_TOKEN
 from bot.standin.inprocess import InProcess
 from tests.support.rows import to_person
@@ -54,46 +56,42 @@ async def test_a_wrong_token_is_named_with_its_remedy(telegram: StandIn) -> None
     assert STANDIN_TOKEN not in str(caught.value)
 
 
-async def test_a_good_group_has_no_problem(telegram: StandIn) -> None:
-    assert problems_of(await telegram.api.group(GROUP)) == []
+def settings_for(telegram: StandIn, token: str = STANDIN_TOKEN) -> Settings:
+    api = telegram.api.bot.base_url.partition("/bot")[0]
+    return load({"HARBOUR_TELEGRAM_TOKEN": token, "HARBOUR_TELEGRAM_API": api}, Path("none"))
 
 
-async def test_a_group_where_the_bot_is_no_admin_says_so(telegram: StandIn) -> None:
-    telegram.does("member", chat=GROUP, user=telegram.api.bot_id, action="demote")
-    facts = await telegram.api.group(GROUP)
-    assert [each.what for each in problems_of(facts)] == ["bot is not an admin"]
+async def test_a_good_account_and_group_are_told_as_they_are(telegram_over_http: StandIn) -> None:
+    settings = settings_for(telegram_over_http)
+    assert await account_state(settings) == AccountState("harbour_standin_bot")
+    assert await group_state(settings, ChatId(GROUP)) == GroupState(True, True, True)
 
 
-@pytest.mark.parametrize(
-    ("changed", "what"),
-    [
-        ({"bot_present": False, "bot_admin": False}, "bot not in the group"),
-        ({"is_forum": False}, "group is not a forum"),
-        ({"bot_may_manage_topics": False}, "bot may not manage topics"),
-        ({"is_public": True}, "group is public"),
-        ({"has_linked_chat": True}, "group has a linked channel"),
-    ],
-)
-def test_each_thing_that_keeps_a_group_from_use_has_a_remedy(changed: dict[str, bool], what: str) -> None:
-    good = GroupFacts(GROUP, True, True, False, False, True, True, True, 4)
-    first, *_ = problems_of(replace(good, **changed))  # type: ignore[arg-type]
-    assert first.what == what
-    assert first.remedy.endswith(".")
+async def test_a_group_where_the_bot_is_no_admin_says_so(telegram_over_http: StandIn) -> None:
+    bot = telegram_over_http.api.bot_id
+    telegram_over_http.does("member", chat=GROUP, user=bot, action="demote")
+    state = await group_state(settings_for(telegram_over_http), ChatId(GROUP))
+    assert (state.found, state.is_admin) == (True, False)
 
 
-async def test_an_unknown_group_is_a_failed_call(telegram: StandIn) -> None:
-    with pytest.raises(CallFailed) as caught:
-        await telegram.api.group(-1009999)
-    assert caught.value.result.refusal is Refusal.CHAT_NOT_FOUND
-    assert "HARBOUR_ADVOCATES_GROUP" in caught.value.remedy
+async def test_a_wrong_token_and_an_unknown_group_are_not_taken_for_silence(
+    telegram_over_http: StandIn,
+) -> None:
+    telegram_over_http.does("token", revoked=True)
+    settings = settings_for(telegram_over_http)
+    assert await account_state(settings) == AccountState(None, refused=True)
+    telegram_over_http.does("token", revoked=False)
+    assert await group_state(settings, ChatId(-1009999)) == GroupState(found=False)
 
 
 @pytest.mark.threat("T27")
 async def test_at_debug_neither_token_nor_words_reach_any_log(telegram: StandIn) -> None:
-    """Even when every logger is set to DEBUG before, and an answer is no JSON."""
+    """Even when every logger is set to DEBUG, before and after, and an answer is no JSON."""
     for name in LOUD:
         logging.getLogger(name).setLevel(logging.DEBUG)
     quieten()
+    for name in LOUD:
+        logging.getLogger(name).setLevel(logging.DEBUG)
     heard = io.StringIO()
     handler, root = logging.StreamHandler(heard), logging.getLogger()
     level = root.level
@@ -107,5 +105,6 @@ async def test_at_debug_neither_token_nor_words_reach_any_log(telegram: StandIn)
     finally:
         root.removeHandler(handler)
         root.setLevel(level)
+        quieten()
     assert "canary-2b7" not in heard.getvalue()
     assert "STANDIN-token" not in heard.getvalue()

@@ -5,7 +5,16 @@ import asyncio
 import httpx
 import pytest
 import telegram
-from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TimedOut,
+)
 from telegram.request import HTTPXRequest
 
 from bot.standin import STANDIN_TOKEN
@@ -42,11 +51,13 @@ async def test_it_sends_copies_edits_and_deletes(near, people):
     keys = telegram.InlineKeyboardMarkup([[telegram.InlineKeyboardButton("Yes", callback_data="y")]])
     bold = [telegram.MessageEntity("bold", 0, 5)]
     sent = await near.send_message(VIET, "hello", entities=bold, reply_markup=keys)
-    assert sent.reply_markup == keys and tuple(sent.entities) == tuple(bold)
+    assert sent.reply_markup == keys
+    assert tuple(sent.entities) == tuple(bold)
     copied = await near.copy_message(GROUP, VIET, sent.message_id)
     assert isinstance(copied, telegram.MessageId)
     edited = await near.edit_message_text("bye", VIET, sent.message_id)
-    assert edited.text == "bye" and edited.reply_markup is None
+    assert edited.text == "bye"
+    assert edited.reply_markup is None
     assert await near.delete_messages(VIET, [sent.message_id])
     assert await people.shown(VIET) == []
     assert await people.get("complaints") == []
@@ -56,7 +67,8 @@ async def test_it_works_in_topics(near, people):
     """Source: python-telegram-bot 22.8."""
     topic = await near.create_forum_topic(GROUP, "HB-1", icon_color=7322096)
     sent = await near.send_message(GROUP, "case", message_thread_id=topic.message_thread_id)
-    assert sent.is_topic_message and sent.message_thread_id == topic.message_thread_id
+    assert sent.is_topic_message
+    assert sent.message_thread_id == topic.message_thread_id
     assert await near.pin_chat_message(GROUP, sent.message_id)
     assert await near.close_forum_topic(GROUP, topic.message_thread_id)
     with pytest.raises(BadRequest, match="Topic_not_modified"):
@@ -84,10 +96,12 @@ async def test_it_gets_updates_and_answers_presses(near, people):
     assert await near.get_updates(offset=updates[1].update_id + 1, timeout=0, limit=1) == ()
 
 
+@pytest.mark.filterwarnings("ignore:Please use 'Bot.getUpdates'")
 async def test_it_polls_raw_and_waits(near, people, polling):
     """The road that the inbox takes: undecoded updates on the same connection."""
-    await near.get_updates(offset=-1)
-    poll = asyncio.create_task(near.do_api_request("getUpdates", {"timeout": 50, "offset": 1}, read_timeout=60))
+    last = (await near.get_updates())[-1].update_id
+    ask = {"timeout": 50, "offset": last + 1}
+    poll = asyncio.create_task(near.do_api_request("getUpdates", ask, read_timeout=60))
     await polling()
     await people.writes(VIET, "late")
     assert (await poll)[-1]["message"]["text"] == "late"
@@ -107,7 +121,8 @@ async def test_it_reads_groups_and_introduces_itself(near, people):
     """Source: python-telegram-bot 22.8."""
     assert (await near.get_chat(GROUP)).is_forum
     member = await near.get_chat_member(GROUP, near.id)
-    assert member.can_manage_topics and member.can_delete_messages
+    assert member.can_manage_topics
+    assert member.can_delete_messages
     assert {one.user.id for one in await near.get_chat_administrators(GROUP)} == {ADA, near.id}
     assert await near.set_my_commands([telegram.BotCommand("start", "Begin")], language_code="vi")
     assert await near.set_message_reaction(VIET, 1, "👀")
@@ -139,8 +154,8 @@ async def test_over_a_port_a_cut_is_a_network_error_and_a_lost_reply_times_out(f
 
     Source: python-telegram-bot 22.8, HTTPXRequest; measured.
     """
-    for action, error in (("reset_before", NetworkError), ("reset_after", NetworkError), ("half_body", NetworkError),
-                          ("502", NetworkError), ("lost_reply", TimedOut)):  # fmt: skip
+    cuts = dict.fromkeys(("reset_before", "reset_after", "half_body", "502"), NetworkError)
+    for action, error in (cuts | {"lost_reply": TimedOut}).items():
         await far_people.post("faults", method="sendMessage", action=action)
         with pytest.raises(error):
             await far.send_message(VIET, action)

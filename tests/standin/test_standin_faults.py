@@ -46,7 +46,8 @@ async def test_gateway_errors_are_web_pages_done_or_not(far_bot, ready, action, 
     await spoil(ready, action, applied=applied)
     answer = await far_bot.raw("sendMessage", chat_id=VIET, text="one")
     assert answer.status_code == int(action)
-    assert answer.headers["content-type"] == "text/html" and "<html>" in answer.text
+    assert answer.headers["content-type"] == "text/html"
+    assert "<html>" in answer.text
     assert await ready.shown(VIET) == (["one"] if applied else [])
 
 
@@ -129,7 +130,9 @@ async def test_a_fault_strikes_the_nth_fitting_call(bot, people):
     """A plan counts the calls that fit: by method, by parameters."""
     await people.starts(VIET)
     await spoil(people, "404", nth=2, match={"text": "hit"})
-    answers = [await bot.raw("sendMessage", chat_id=VIET, text=text) for text in ("hit", "miss", "hit", "hit")]
+    answers = [
+        await bot.raw("sendMessage", chat_id=VIET, text=text) for text in ("hit", "miss", "hit", "hit")
+    ]
     assert [answer.status_code for answer in answers] == [200, 200, 404, 200]
     assert await people.get("faults") == []
 
@@ -180,6 +183,14 @@ async def test_the_group_changes_in_the_middle(bot, people):
     assert (await people.get("world"))["clock"] == before + 3600
 
 
+async def test_what_cannot_happen_any_more_is_a_complaint(bot, people):
+    """A plan that came too late must not pass unseen, nor break the call."""
+    body = {"as": ADA, "chat": GROUP, "action": "delete", "thread": 4711}
+    await people.post("faults", method="getMe", action="event", event="topic", body=body)
+    assert (await bot.ok("getMe"))["is_bot"]
+    assert "could not happen" in (await people.get("complaints"))[0]["complaint"]
+
+
 async def test_in_process_faults_look_as_over_a_network(bot, people):
     """So that tests without a port can use them too."""
     await people.starts(VIET)
@@ -199,7 +210,8 @@ async def test_spoiled_calls_are_recorded_with_their_fault(bot, people):
     await spoil(people, "404")
     await bot.raw("sendMessage", chat_id=VIET, text="x")
     call = (await people.get("requests?method=sendMessage"))[0]
-    assert call["fault"] == "404" and call["answer"]["error_code"] == 404
+    assert call["fault"] == "404"
+    assert call["answer"]["error_code"] == 404
 
 
 @pytest.mark.parametrize(
@@ -207,6 +219,7 @@ async def test_spoiled_calls_are_recorded_with_their_fault(bot, people):
     [
         {"action": "explode"},
         {"action": "500", "nth": 0},
+        {"action": "400"},
         {"action": "500", "times": "many"},
         {"action": "duplicate", "method": "sendMessage"},
         {"action": "500", "method": "webhook"},

@@ -25,7 +25,8 @@ async def test_a_persons_file_reaches_the_bot_and_can_be_fetched(client, bot, pe
     await people.post("send", as_=VIET, file=packed(kind, b"content"))
     told = await bot.ok("getFile", file_id=await file_id(bot, kind))
     answer = await client.get(f"/file/bot{bot.token}/{told['file_path']}")
-    assert answer.content == b"content" and told["file_size"] == 7
+    assert answer.content == b"content"
+    assert told["file_size"] == 7
 
 
 async def test_a_persons_contact_reaches_the_bot(bot, people):
@@ -67,7 +68,9 @@ async def test_an_upload_above_50_mb_is_refused(client, bot, people):
     """Source: Bot API, sendVoice."""
     await people.starts(VIET)
     answer = await client.post(
-        f"/bot{bot.token}/sendDocument", data={"chat_id": VIET}, files={"document": ("a", b"x" * (MOST_UPLOAD + 1))}
+        f"/bot{bot.token}/sendDocument",
+        data={"chat_id": VIET},
+        files={"document": ("a", b"x" * (MOST_UPLOAD + 1))},
     )
     assert answer.json()["description"] == "Bad Request: file is too big"
 
@@ -85,7 +88,7 @@ async def test_a_file_id_sends_again_without_upload(client, bot, people):
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_the_bot_sends_every_kind(client, bot, people, kind):
-    """Source: Bot API, sendPhoto, sendVoice, sendAudio, sendVideo, sendVideoNote, sendDocument, sendSticker."""
+    """Source: Bot API, sendPhoto, sendVoice, sendAudio, sendVideo, sendDocument, sendSticker and others."""
     await people.starts(VIET)
     name = "send" + "".join(part.title() for part in kind.split("_"))
     url = f"/bot{bot.token}/{name}"

@@ -122,6 +122,8 @@ async def test_budgets_are_on_the_sheet(bot, paced):
     assert limits["chats"][str(GROUP)]["left"] == 19
 
 
-@pytest.mark.parametrize("told", [{"profile": "fast"}, {"overrides": {"per_day": 1}}, {"overrides": {"overall_per_second": 0}}])
+@pytest.mark.parametrize(
+    "told", [{"profile": "fast"}, {"overrides": {"per_day": 1}}, {"overrides": {"overall_per_second": 0}}]
+)
 async def test_nonsense_is_refused(people, told):
     await people.refused("limits", **told)

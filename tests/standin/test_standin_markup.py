@@ -3,6 +3,10 @@
 import pytest
 
 VIET = 3001
+LINK = [{"type": "text_link", "offset": 0, "length": 1, "url": "https://a.org/"}]
+PYTHON = [{"type": "pre", "offset": 0, "length": 1, "language": "py"}]
+TWO = [{"type": "bold", "offset": 0, "length": 1}, {"type": "underline", "offset": 2, "length": 1}]
+QUOTE = [{"type": "blockquote", "offset": 0, "length": 12}]
 
 
 @pytest.fixture(autouse=True)
@@ -15,13 +19,13 @@ async def started(people):
     [
         ("HTML", "<b>a</b> &lt;x&gt;", "a <x>", [{"type": "bold", "offset": 0, "length": 1}]),
         ("HTML", "😀<i>a</i>", "😀a", [{"type": "italic", "offset": 2, "length": 1}]),
-        ("HTML", '<a href="https://a.org/">a</a>', "a", [{"type": "text_link", "offset": 0, "length": 1, "url": "https://a.org/"}]),
-        ("HTML", '<pre><code class="language-py">x</code></pre>', "x", [{"type": "pre", "offset": 0, "length": 1, "language": "py"}]),
-        ("MarkdownV2", "*a* __b__", "a b", [{"type": "bold", "offset": 0, "length": 1}, {"type": "underline", "offset": 2, "length": 1}]),
+        ("HTML", '<a href="https://a.org/">a</a>', "a", LINK),
+        ("HTML", '<pre><code class="language-py">x</code></pre>', "x", PYTHON),
+        ("MarkdownV2", "*a* __b__", "a b", TWO),
         ("MarkdownV2", "a\\.b", "a.b", []),
-        ("MarkdownV2", "[a](https://a.org/)", "a", [{"type": "text_link", "offset": 0, "length": 1, "url": "https://a.org/"}]),
+        ("MarkdownV2", "[a](https://a.org/)", "a", LINK),
         ("MarkdownV2", "`x.y`", "x.y", [{"type": "code", "offset": 0, "length": 3}]),
-        ("MarkdownV2", ">quoted\n>twice\nplain", "quoted\ntwice\nplain", [{"type": "blockquote", "offset": 0, "length": 12}]),
+        ("MarkdownV2", ">quoted\n>twice\nplain", "quoted\ntwice\nplain", QUOTE),
     ],
 )  # fmt: skip
 async def test_markup_becomes_entities(bot, mode, source, text, entities):

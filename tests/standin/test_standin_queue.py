@@ -18,7 +18,8 @@ async def test_update_ids_start_at_a_random_positive_number_and_rise_by_one(bot,
     for _ in range(3):
         await people.writes(VIET)
     seen = ids(await bot.updates())
-    assert seen[0] > 1 and seen == [seen[0], seen[0] + 1, seen[0] + 2]
+    assert seen[0] > 1
+    assert seen == [seen[0], seen[0] + 1, seen[0] + 2]
 
 
 async def test_after_a_week_without_updates_the_next_id_is_random(bot, people):
@@ -121,7 +122,8 @@ async def test_the_older_of_two_polls_gets_409(bot, people, polling):
     await polling()
     newer = asyncio.create_task(bot.updates(timeout=50))
     assert await older == (
-        "409 Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+        "409 Conflict: terminated by other getUpdates request; "
+        "make sure that only one bot instance is running"
     )
     await polling()
     await people.writes(VIET, "for the newer")
@@ -215,7 +217,8 @@ async def test_an_update_can_come_twice_and_a_strange_one_can_come(bot, people):
     await people.post("update", chat_teleported={"chat": {"id": 5}})
     await people.post("update", raw='{"update_id": 1, "message": ')
     came = await bot.updates()
-    assert came[0]["update_id"] == number and came[0]["message"]["text"] == "twice"
+    assert came[0]["update_id"] == number
+    assert came[0]["message"]["text"] == "twice"
     assert came[1]["chat_teleported"] == {"chat": {"id": 5}}
     assert isinstance(came[2]["message"], str)
 

@@ -20,7 +20,10 @@ async def test_blocking_is_told_and_refuses_and_start_takes_it_back(bot, people)
     """Source: telegram-bot-api Client.cpp:124-127; Bot API, Update.my_chat_member."""
     await people.starts(VIET)
     await people.post("block", as_=VIET, blocked=True)
-    assert await bot.refused("sendMessage", chat_id=VIET, text="x") == "403 Forbidden: bot was blocked by the user"
+    assert (
+        await bot.refused("sendMessage", chat_id=VIET, text="x")
+        == "403 Forbidden: bot was blocked by the user"
+    )
     await people.writes(VIET, "/start")
     await bot.says(VIET, "welcome back")
     came = [update for update in await bot.updates() if "my_chat_member" in update]
@@ -43,7 +46,10 @@ async def test_kicked_and_left_groups_refuse(bot, people):
         "403 Forbidden: bot was kicked from the supergroup chat"
     )
     told = (await bot.updates())[-1]["my_chat_member"]
-    assert (told["old_chat_member"]["status"], told["new_chat_member"]["status"]) == ("administrator", "kicked")
+    assert (told["old_chat_member"]["status"], told["new_chat_member"]["status"]) == (
+        "administrator",
+        "kicked",
+    )
     await people.post("member", chat=GROUP, user=BOT, action="join")
     assert await bot.ok("leaveChat", chat_id=GROUP) is True
     assert await bot.refused("getChat", chat_id=GROUP) == (
@@ -73,7 +79,8 @@ async def test_without_admin_privacy_mode_shows_commands_replies_and_mentions_on
     await people.writes(ADA, "hey @harbour_standin_bot", chat=GROUP)
     texts = [update["message"]["text"] for update in await bot.updates() if "message" in update]
     assert texts == [
-        "heard by an admin bot", "/claim", "/claim@harbour_standin_bot", "an answer", "hey @harbour_standin_bot",
+        "heard by an admin bot", "/claim", "/claim@harbour_standin_bot", "an answer",
+        "hey @harbour_standin_bot",
     ]  # fmt: skip
 
 
@@ -87,7 +94,9 @@ async def test_a_moved_group_names_its_new_id_and_tells_both_sides(bot, people):
     came = [update["message"] for update in await bot.updates()][-2:]
     assert (came[0]["chat"]["id"], came[0]["migrate_to_chat_id"]) == (GROUP, new)
     assert (came[1]["chat"]["id"], came[1]["migrate_from_chat_id"]) == (new, GROUP)
-    assert "thread not found" in await bot.refused("sendMessage", chat_id=new, text="x", message_thread_id=thread)
+    assert "thread not found" in await bot.refused(
+        "sendMessage", chat_id=new, text="x", message_thread_id=thread
+    )
     await bot.says(new, "here")
     assert "here" in await people.shown(ADA)
 
@@ -98,7 +107,8 @@ async def test_members_are_told_in_full(bot, people):
     mine = await bot.ok("getChatMember", chat_id=GROUP, user_id=BOT)
     stranger = await bot.ok("getChatMember", chat_id=GROUP, user_id=VIET)
     assert (ada["status"], mine["status"], stranger["status"]) == ("creator", "administrator", "left")
-    assert mine["can_manage_topics"] is True and mine["can_promote_members"] is False
+    assert mine["can_manage_topics"] is True
+    assert mine["can_promote_members"] is False
     admins = await bot.ok("getChatAdministrators", chat_id=GROUP)
     assert {one["user"]["id"] for one in admins} == {ADA, BOT}
     assert await bot.ok("getChatMemberCount", chat_id=GROUP) == 4

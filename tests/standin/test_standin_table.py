@@ -14,7 +14,8 @@ from bot.standin.methods.table import KNOWN_ELSEWHERE, METHODS
 SPEC = json.loads((Path(__file__).parent / "bot_api_types.json").read_text())["methods"]
 OF_THE_CLIENT = {"self", "read_timeout", "write_timeout", "connect_timeout", "pool_timeout", "api_kwargs"}
 SHORTHANDS = {
-    "reply_to_message_id", "allow_sending_without_reply", "disable_web_page_preview", "filename", "location", "contact",
+    "reply_to_message_id", "allow_sending_without_reply", "disable_web_page_preview", "filename", "location",
+    "contact",
 }  # fmt: skip
 """Arguments that the client turns into others, or into the fields of an object, before it sends."""
 

@@ -24,7 +24,8 @@ async def test_sends_in_a_topic_carry_its_id_and_general_carries_none(bot, peopl
     inside = await bot.says(GROUP, message_thread_id=thread)
     general = await bot.says(GROUP)
     assert (inside["message_thread_id"], inside["is_topic_message"]) == (thread, True)
-    assert "message_thread_id" not in general and "is_topic_message" not in general
+    assert "message_thread_id" not in general
+    assert "is_topic_message" not in general
 
 
 async def test_a_plain_message_in_a_topic_answers_the_topics_first_one(bot, people):
@@ -49,13 +50,35 @@ async def test_a_reply_in_general_carries_a_thread_id_that_is_no_topic(bot, peop
     told = (await bot.updates())[-1]["message"]
     assert told["message_thread_id"] == first["message"]
     assert "is_topic_message" not in told
-    assert await bot.refused("sendMessage", chat_id=GROUP, text="x", message_thread_id=first["message"]) == NOT_FOUND
+    assert (
+        await bot.refused("sendMessage", chat_id=GROUP, text="x", message_thread_id=first["message"])
+        == NOT_FOUND
+    )
 
 
 @pytest.mark.parametrize("thread", [1, 4711])
 async def test_general_by_number_and_unknown_topics_are_not_found(bot, thread):
     """Source: telegram-bot-api Client.cpp:8276; levlam in tdlib/telegram-bot-api#447."""
     assert await bot.refused("sendMessage", chat_id=GROUP, text="x", message_thread_id=thread) == NOT_FOUND
+
+
+async def test_even_a_real_topic_may_suddenly_not_be_found(bot, people):
+    """In groups past a million messages, sometimes earlier; then it must be made anew.
+
+    Source: levlam in tdlib/telegram-bot-api#596, #693.
+    """
+    thread = await bot.topic()
+    lost = {
+        "action": "400",
+        "description": "message thread not found",
+        "match": {"message_thread_id": thread},
+    }
+    await people.post("faults", method="sendMessage", **lost, times=2)
+    for _ in range(2):
+        assert (
+            await bot.refused("sendMessage", chat_id=GROUP, text="x", message_thread_id=thread) == NOT_FOUND
+        )
+    await bot.says(GROUP, message_thread_id=await bot.topic("again"))
 
 
 async def test_a_deleted_topic_is_not_found_and_its_messages_are_gone(bot, people):
@@ -87,7 +110,13 @@ async def test_the_bots_own_topic_deeds_come_back_to_it(bot, people):
     await bot.ok("pinChatMessage", chat_id=GROUP, message_id=sent["message_id"])
     came = [update["message"] for update in await bot.updates()]
     assert {message["from"]["id"] for message in came} == {1000001}
-    kinds = ("forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened", "pinned_message")
+    kinds = (
+        "forum_topic_created",
+        "forum_topic_edited",
+        "forum_topic_closed",
+        "forum_topic_reopened",
+        "pinned_message",
+    )
     assert [next(kind for kind in kinds if kind in message) for message in came] == list(kinds)
     assert came[1]["forum_topic_edited"] == {"name": "new"}
     assert came[4]["pinned_message"]["text"] == "no update"
@@ -123,7 +152,9 @@ async def test_creating_needs_the_right(bot, people):
 
 async def test_a_group_without_topics_is_no_forum(bot, people):
     """Source: tdlib ForumTopicManager.cpp."""
-    group = (await people.post("groups", title="Plain", members=[ADA], bot_rights=["can_manage_topics"]))["id"]
+    group = (await people.post("groups", title="Plain", members=[ADA], bot_rights=["can_manage_topics"]))[
+        "id"
+    ]
     assert await bot.refused("createForumTopic", chat_id=group, name="x") == (
         "400 Bad Request: the chat is not a forum"
     )
@@ -142,12 +173,16 @@ async def test_the_bot_deletes_topics_with_the_right_to_delete(bot, people):
     assert await bot.ok("deleteForumTopic", chat_id=GROUP, message_thread_id=thread) is True
     other = await bot.topic()
     await demote_bot(people)
-    assert "not enough rights" in await bot.refused("deleteForumTopic", chat_id=GROUP, message_thread_id=other)
+    assert "not enough rights" in await bot.refused(
+        "deleteForumTopic", chat_id=GROUP, message_thread_id=other
+    )
 
 
 async def test_advocates_topic_deeds_reach_the_bot(bot, people):
     """Source: Bot API, Message.forum_topic_created, _edited, _closed, _reopened."""
-    thread = (await people.post("topic", as_=ADA, chat=GROUP, action="create", name="one"))["message_thread_id"]
+    thread = (await people.post("topic", as_=ADA, chat=GROUP, action="create", name="one"))[
+        "message_thread_id"
+    ]
     where = {"as_": ADA, "chat": GROUP, "thread": thread}
     await people.post("topic", **where, action="rename", name="two")
     await people.post("topic", **where, action="close")

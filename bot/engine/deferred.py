@@ -35,9 +35,6 @@ PACKAGES: Mapping[str, Mapping[str, str]] = {
         ("InputChannel", "OutputChannel", "UserMessage", "CollectingOutputChannel"),
         "rasa.core.channels.channel",
     ),
-        ("InputChannel", "OutputChannel", "UserMessage", "CollectingOutputChannel"),
-        "rasa.core.channels.channel",
-    ),
 }
 """Packages whose modules can be imported without their __init__, and where the names it would give are."""
 

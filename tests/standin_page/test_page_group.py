@@ -157,3 +157,32 @@ async def test_an_advocates_private_chat(standin, phones):
 
     await phones.by("advocate-select").select_option("Cleo")
     await expect(phones.by("advocate-message")).to_have_count(0)
+
+
+async def test_words_walk_between_both_phones(standin, phones):
+    """A bot of a few lines carries words from the left phone to a topic on the right, and the answer back."""
+    await phones.hold(3002)
+    await phones.write("أحتاج إلى مساعدة")
+    asked = await standin.fetch("message")
+    thread = await standin.topic("Heron 417")
+    await standin.bot(
+        "copyMessage",
+        chat_id=GROUP,
+        message_thread_id=thread,
+        from_chat_id=asked["chat"]["id"],
+        message_id=asked["message_id"],
+    )
+    await phones.by("advocate-topic", thread=thread).click()
+    await expect(phones.by("topic-text")).to_have_text("أحتاج إلى مساعدة")
+    await expect(phones.by("topic-log")).not_to_contain_text("Phone 2")
+
+    await phones.write("أنا هنا معك", side="topic")
+    answered = await standin.fetch("message")
+    await standin.bot(
+        "copyMessage",
+        chat_id=asked["chat"]["id"],
+        from_chat_id=GROUP,
+        message_id=answered["message_id"],
+    )
+    await expect(phones.by("person-text").last).to_have_text("أنا هنا معك")
+    await expect(phones.by("person-log")).not_to_contain_text("Ada")

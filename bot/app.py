@@ -49,6 +49,9 @@ WEBHOOK_PATH = "/telegram/webhook"
 START_GRACE_SECONDS = 10.0
 """How long the first messages wait for the engine's first start before they get the fixed texts."""
 
+FINISH_SECONDS = 25.0
+"""How long a stop waits for sends under way; what is cut off then ends uncertain at the next start."""
+
 HOUSEKEEPING_SECONDS = 3600.0
 POLL_LOCK = "poll"
 LOCK_SECONDS = 5.0
@@ -140,10 +143,13 @@ class Harbour:
         try:
             await self._open_database()
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(work) for work in self._work()]
+                # What is under way is finished when we stop; everything else is cut short.
+                finishing = [group.create_task(self.workers.run()), group.create_task(self.sender.run())]
+                others = [group.create_task(work) for work in self._work()]
                 await self._stop.wait()
-                await self._wind_down()
-                for task in tasks:
+                self._wind_down()
+                await asyncio.wait(finishing, timeout=FINISH_SECONDS)
+                for task in (*finishing, *others):
                     task.cancel()
         finally:
             await self.engine.stop()
@@ -155,8 +161,6 @@ class Harbour:
             self._serve_pages(),
             self._connect(),
             self._receive(),
-            self.workers.run(),
-            self.sender.run(),
             self.timers.run(),
             self._take_over(),
             self.alarms.run(),
@@ -245,7 +249,7 @@ class Harbour:
     async def _waiting(self) -> Mapping[str, int]:
         return {"inbox": await self.stores.inbox.waiting(), "outbox": await self.stores.outbox.waiting()}
 
-    async def _wind_down(self) -> None:
+    def _wind_down(self) -> None:
         """Stop taking, finish what is at hand; whatever is left is stored."""
         self.fetch.stop()
         self.timers.stop()
@@ -254,7 +258,6 @@ class Harbour:
         self.alarms.stop()
         if self._server is not None:
             self._server.should_exit = True
-        await wait_or_wake(asyncio.Event(), 0.2)
 
     def _engine_alarm(self, word: str) -> None:
         self.alarms.soon(Alarm(f"engine: {word}"))

@@ -102,10 +102,14 @@ class SharedPlace:
 
 @dataclass(frozen=True)
 class SentFile:
-    """Anything that is not text, by Telegram's field name (``voice``, ``photo`` …); never downloaded."""
+    """Anything that is not text, by Telegram's field name (``voice``, ``photo`` …); never downloaded.
+
+    ``caption`` are the words under it; they are heard like any others.
+    """
 
     kind: str
     message: int = 0
+    caption: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,8 @@ def hear(content: Content, act: Act | None) -> Heard | None:
         case SharedPlace():
             # The coordinates stop here: they are read for nothing else and written nowhere.
             return Heard(intent=LOCATION_INTENT, not_passed="location")
-        case SentFile(kind=kind):
-            return Heard(not_passed=kind)
+        case SentFile(kind=kind, caption=caption):
+            return Heard(text=caption or None, not_passed=kind)
         case _:
             return None
 

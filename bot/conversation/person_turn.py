@@ -128,7 +128,7 @@ class PersonTurn:
             return
         if heard.not_passed is not None:
             self._keep_back(heard.not_passed, draft, draft.case)
-        elif heard.text is not None:
+        if heard.text is not None:
             meaning = await self._meaning(heard.text, draft)
             self._pass_on(heard.text, meaning, draft, draft.case)
         elif heard.intent is not None:
@@ -163,14 +163,16 @@ class PersonTurn:
             await self._act(heard, draft)
         elif heard.started:
             self._started(draft)
-        elif heard.text is None and heard.intent is None:
-            draft.replies.append(self._say("utter_text_only", draft))
-            if draft.case is not None:
-                draft.changes.append(
-                    self._handoff.note(draft.case, "adv_person_file", kind=heard.not_passed or "?")
-                )
         else:
-            await self._ask_engine(heard, draft)
+            if heard.not_passed is not None and heard.intent is None:
+                self._refuse_file(heard.not_passed, draft)
+            if heard.text is not None or heard.intent is not None:
+                await self._ask_engine(heard, draft)
+
+    def _refuse_file(self, kind: str, draft: Draft) -> None:
+        draft.replies.append(self._say("utter_text_only", draft))
+        if draft.case is not None:
+            draft.changes.append(self._handoff.note(draft.case, "adv_person_file", kind=kind))
 
     def _started(self, draft: Draft) -> None:
         if draft.conversation.noticed:
@@ -230,7 +232,10 @@ class PersonTurn:
         meaning = answer.understanding
         draft.conversation = replace(draft.conversation, events=answer.events, tongue=answer.tongue)
         draft.urgent = danger.is_urgent(meaning)
-        draft.replies += answer.replies
+        # In danger nothing comes before the safety text.
+        draft.replies = (
+            [*answer.replies, *draft.replies] if draft.urgent else [*draft.replies, *answer.replies]
+        )
         if danger.lacks_safety_text(meaning, answer.replies):
             draft.replies.insert(0, self._say(danger.FIXED_TEXT, draft))
         for effect in answer.effects:

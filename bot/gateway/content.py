@@ -50,7 +50,7 @@ def content_of(message: Message, *, bot_id: int, edited: bool) -> Content | Igno
         return _place(message)
     kind = next((name for name in FILES if _holds(message, name)), None)
     if kind is not None:
-        return SentFile(kind, whole(message.message_id))
+        return SentFile(kind, whole(message.message_id), clean(message.caption or ""))
     # Telegram grows new kinds: whoever sent one still gets an answer.
     return SentFile("unknown", whole(message.message_id)) if message.api_kwargs else Ignored("empty message")
 

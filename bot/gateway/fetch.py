@@ -83,7 +83,9 @@ class FetchLoop:
 
     async def once(self) -> int:
         """Poll once and store what came; returns how many updates there were."""
-        asking = self._telegram.get_updates(self._offset, wait_seconds=self._poll_seconds)
+        # The first poll does not wait, so that we know at once whether Telegram answers.
+        wait_seconds = self._poll_seconds if self.last_poll_at else 0
+        asking = self._telegram.get_updates(self._offset, wait_seconds=wait_seconds)
         self._poll = asyncio.ensure_future(asking)
         try:
             raws = await self._poll

@@ -160,6 +160,18 @@ async def test_a_file_gets_a_kind_refusal(walk):
     assert walk.texts()[-1] == walk.says("utter_text_only")
 
 
+async def test_words_under_a_picture_are_heard(walk):
+    """A caption is a message: in danger the safety text comes first, and the picture goes no further."""
+    walk.engine.meanings["he hit me"] = "immediate_danger"
+    await walk.does(File("photo", 3, "he hit me"))
+    assert walk.texts()[0] == walk.says("utter_danger_fixed")
+    assert walk.says("utter_text_only") in walk.texts()
+    assert "🔴👤 he hit me" in walk.topic_texts()
+    await walk.claims()
+    await walk.does(File("photo", 4, "and this is the house"))
+    assert "👤 and this is the house" in walk.topic_texts()
+
+
 async def test_other_bots_are_not_people(walk):
     await walk.arrives(FromPrivate(Sender(PERSON, "bot"), Wrote("hi", 1)))
     assert walk.texts() == []

@@ -70,7 +70,7 @@ def private_content(**fields: Any) -> Any:
         ),
         (
             {"contact": {"phone_number": "1", "first_name": "B"}, "caption": "look"},
-            SentFile("contact", 11),
+            SentFile("contact", 11, "look"),
         ),
         ({"hologram": {"depth": 3}}, SentFile("unknown", 11)),
         ({"text": "lone \ud800 half"}, Wrote("lone \ufffd half", 11)),

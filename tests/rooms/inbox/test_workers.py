@@ -144,7 +144,7 @@ async def test_a_row_that_breaks_our_own_code_is_set_aside_after_three_tries(ben
 
 
 @pytest.mark.threat("T32")
-@pytest.mark.parametrize("trouble", [Conflict("x"), DatabaseUnfit("x"), EngineDown("x"), OSError("x")])
+@pytest.mark.parametrize("trouble", [DatabaseUnfit("x"), EngineDown("x"), OSError("x")])
 async def test_a_trouble_of_ours_never_costs_a_message(bench: Bench, trouble: Exception) -> None:
     """A database that is locked for a minute must not empty the inbox into the dead letters."""
     left = 12
@@ -164,6 +164,22 @@ async def test_a_trouble_of_ours_never_costs_a_message(bench: Bench, trouble: Ex
     pauses = [wait for wait in bench.time.waits if wait != 1.0]
     assert pauses == sorted(pauses)
     assert max(pauses) == 10.0
+
+
+async def test_a_conflict_that_stays_does_not_hold_its_lane(bench: Bench) -> None:
+    """The handler has decided again many times; after three rounds the row is put aside and the lane goes on."""
+
+    async def meet(row: Claimed) -> None:
+        if row.body == b"bad":
+            raise Conflict("x")
+
+    bench.meet = meet
+    bad = bench.inbox.put("private:1", b"bad")
+    bench.inbox.put("private:1", b"after")
+    async with bench.working():
+        await eventually(lambda: not bench.inbox.rows)
+    assert bench.inbox.dead == {bad: "Conflict"}
+    assert bench.handled[-1][1] == b"after"
 
 
 async def test_an_inbox_that_cannot_be_read_is_asked_again_without_haste(bench: Bench) -> None:

@@ -69,7 +69,7 @@ async def test_delivered_is_shown_only_once_telegram_has_it(product):
     await product.sees(who, "are you safe b13")
     told = {"for": "request", "method": "setMessageReaction", "count": before + 1, "seconds": 20}
     await product.post("wait", **told)
-    assert (await reactions(product))[-1]["parameters"]["message_id"] == sent["id"]
+    assert (await reactions(product))[-1]["parameters"]["message_id"] == sent["message_id"]
 
 
 async def reactions(product) -> list:
@@ -109,6 +109,8 @@ async def test_a_topic_deleted_by_hand_is_made_anew_and_nothing_is_lost(product)
 async def test_the_same_update_twice_is_one_turn(product):
     """B15: an update that Telegram sends again is passed over."""
     who = await product.newcomer()
+    await product.says(who, "hello there")
+    await product.sees(who, product.service.words.say("utter_greet", None).text)
     update = {
         "update_id": 987654321,
         "message": {

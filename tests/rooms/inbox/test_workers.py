@@ -167,7 +167,7 @@ async def test_a_trouble_of_ours_never_costs_a_message(bench: Bench, trouble: Ex
 
 
 async def test_a_conflict_that_stays_does_not_hold_its_lane(bench: Bench) -> None:
-    """The handler has decided again many times; after three rounds the row is put aside and the lane goes on."""
+    """The handler has decided again many times; after three rounds the lane goes on without the row."""
 
     async def meet(row: Claimed) -> None:
         if row.body == b"bad":

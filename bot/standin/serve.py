@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import re
 import socket
 from collections.abc import AsyncIterator
@@ -48,8 +49,15 @@ class Server(uvicorn.Server):
         yield
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell whether a line of the server's is worth reading: a long poll cut short by our own end is not."""
+    cut = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cut and not record.msg.startswith("Cancel %s running task")
+
+
 def make_server(app: ASGIApp) -> Server:
     """Return a server for the app that is not running yet."""
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     config = uvicorn.Config(
         app, http=CuttableProtocol, ws="none", lifespan="on", log_level="warning", access_log=False,
         timeout_graceful_shutdown=1, timeout_keep_alive=75,

@@ -23,6 +23,6 @@ def join_walk(
 ) -> tuple[Walk, Handoff]:
     """Return the walk over these rooms, and the hand-off rules it uses."""
     handoff = Handoff(words, advocates_language)
-    repeats = Repeats(store, words, clock)
+    repeats = Repeats(store, words, handoff, clock)
     turn = PersonTurn(store, engine, words, handoff, repeats, clock, group)
     return Walk(store, turn, Desk(store, handoff, clock), handoff, repeats, answer_press), handoff

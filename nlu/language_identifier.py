@@ -27,6 +27,9 @@ from nlu.traits import LANGUAGE, LANGUAGE_SCORES, example_language, examples, te
 FLOOR = 1e-4
 """Chance of a language nothing speaks for: never zero, so that earlier messages can still outweigh it."""
 
+SHARED = 0.7
+"""Part of the careful witness's chances for our languages that is given out anew by our own witness."""
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LanguageIdentifier(GraphComponent):  # type: ignore[misc]
@@ -61,14 +64,22 @@ class LanguageIdentifier(GraphComponent):  # type: ignore[misc]
         with model_storage.read_from(resource) as folder:
             tags = json.loads((folder / "tags.json").read_text(encoding="utf-8"))
             with np.load(folder / "tongues.npz", allow_pickle=False) as stored:
-                return cls(model_storage, resource, Tongues(tuple(tags), stored["log_chances"]))
+                return cls(
+                    model_storage,
+                    resource,
+                    Tongues(tuple(tags), stored["log_chances"], stored["known_words"]),
+                )
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn how each language is typed."""
         self._tongues = Tongues.learn([(text_of(m), example_language(m)) for m in examples(training_data)])
         with self._model_storage.write_to(self._resource) as folder:
             (folder / "tags.json").write_text(json.dumps(self._tongues.tags), encoding="utf-8")
-            np.savez_compressed(folder / "tongues.npz", log_chances=self._tongues.log_chances)
+            np.savez_compressed(
+                folder / "tongues.npz",
+                log_chances=self._tongues.log_chances,
+                known_words=self._tongues.known_words,
+            )
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -89,9 +100,22 @@ class LanguageIdentifier(GraphComponent):  # type: ignore[misc]
         own, trust = self._tongues.guess(text, script)
         if not careful:
             careful = own or dict.fromkeys(main_languages(script), 1.0 / len(main_languages(script)))
-        tags = {*careful, *own, *self._tongues.languages()}
-        chances = {
-            tag: FLOOR + trust * own.get(tag, 0.0) + (1 - trust) * careful.get(tag, 0.0) for tag in tags
-        }
+        chances = dict.fromkeys({*careful, *own, *self._tongues.languages()}, FLOOR)
+        for tag, chance in _together(careful, own, trust).items():
+            chances[tag] += chance
         whole = sum(chances.values())
         return {tag: round(math.log(chance / whole), 3) for tag, chance in chances.items()}
+
+
+def _together(careful: dict[str, float], own: dict[str, float], trust: float) -> dict[str, float]:
+    """Return what both witnesses say.
+
+    Between our own languages our witness knows better, even where it knows few of the words: the other one
+    has never seen them romanised or without accents. It gives up most of what it holds for any of them.
+    """
+    shared = SHARED * sum(careful.get(tag, 0.0) for tag in own)
+    said = {tag: (trust + (1 - trust) * shared) * chance for tag, chance in own.items()}
+    for tag, chance in careful.items():
+        kept = (1 - SHARED) if tag in own else 1.0
+        said[tag] = said.get(tag, 0.0) + (1 - trust) * kept * chance
+    return said

@@ -34,7 +34,12 @@ def fold(text: str) -> str:
     """Return the text lower-cased, bare, with look-alike letters joined and long repeats shortened."""
     # Look-alikes first: without its hamza mark a letter would be another one.
     lowered = unicodedata.normalize("NFKC", text).casefold().translate(_SAME)
-    return _REPEATED.sub(r"\1\1", bare(lowered))
+    return unstretched(bare(lowered))
+
+
+def unstretched(text: str) -> str:
+    """Return the text with letters that are drawn out ("heeelp") written twice at most."""
+    return _REPEATED.sub(r"\1\1", text)
 
 
 def words(text: str) -> list[str]:
@@ -60,4 +65,9 @@ def word_ngrams(text: str) -> Iterator[str]:
 
 def bucket_counts(grams: Iterable[str], buckets: int) -> Counter[int]:
     """Count n-grams by hash bucket; CRC-32, so the same in every process and on every machine."""
-    return Counter(zlib.crc32(gram.encode("utf-8", "surrogatepass")) % buckets for gram in grams)
+    return Counter(bucket(gram, buckets) for gram in grams)
+
+
+def bucket(gram: str, buckets: int) -> int:
+    """Return a string's hash bucket."""
+    return zlib.crc32(gram.encode("utf-8", "surrogatepass")) % buckets

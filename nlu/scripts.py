@@ -38,10 +38,3 @@ def script_of(text: str) -> str | None:
 def main_languages(script: str) -> tuple[str, ...]:
     """Return the languages to think of first for a script; English for Latin and for unknown ones."""
     return _LANGUAGES.get(script, ("en",))
-
-
-def written_in(tag: str, script: str) -> bool:
-    """Tell whether a language is usually written in this script."""
-    if script in _LANGUAGES:
-        return tag in _LANGUAGES[script]
-    return not any(tag in tags for tags in _LANGUAGES.values())

@@ -139,6 +139,13 @@ class Handoff:
         body = Say(f"ℹ️ {reply.text}", reply.buttons, mergeable=mergeable and not reply.buttons)
         return Send(ToTopic(case.id), body, Origin.SYSTEM, urgent or case.urgent, case.id)
 
+    def doubt(self, case: Case, row: str) -> Send:
+        """Return the row that says that one of our texts may not have arrived, with a tap to repeat it."""
+        said = self._say("adv_uncertain_notice").text
+        button = Button(self._label("label_resend"), Act("resend", {"row": row}))
+        # Urgent: it is to be seen within a minute, however busy the group is.
+        return Send(ToTopic(case.id), Say(f"ℹ️ {said}", (button,)), Origin.SYSTEM, True, case.id)
+
     def heard(self, case: Case, text: str, *, urgent: bool) -> Send:
         """Return the row that carries the person's words into their topic, marked when danger was heard."""
         mark = "🔴👤" if urgent else "👤"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.conversation.handoff import Handoff
 from bot.conversation.ports import Clock, Store, Words
 from bot.messages import (
     Act,
@@ -41,19 +42,22 @@ SPACING = (timedelta(seconds=0), timedelta(minutes=10), timedelta(hours=1))
 class Repeats:
     """Nudges, taps on them, and topics that turned up late."""
 
-    def __init__(self, store: Store, words: Words, clock: Clock) -> None:
+    def __init__(self, store: Store, words: Words, handoff: Handoff, clock: Clock) -> None:
         self._store = store
         self._words = words
+        self._handoff = handoff
         self._clock = clock
 
     async def nudge(self, timer: TimerDue) -> list[Change]:
-        """Offer an answer of the bot again, in neutral words, unless a human has taken over."""
+        """Offer an answer of the bot again, in neutral words; if a human took over, tell them instead."""
         conversation = await self._store.conversation(timer.person)
-        if timer.kind != ANSWER_AGAIN or conversation is None or conversation.holder is Holder.ADVOCATE:
+        if timer.kind != ANSWER_AGAIN or conversation is None:
             return []
         row, _, sent = timer.about.partition(":")
         if not await self._store.is_uncertain(int(row)):
             return []
+        if conversation.holder is Holder.ADVOCATE:
+            return [] if sent else await self._tell_advocate(conversation, row)
         number = int(sent or 0) + 1
         offer = self._words.say("utter_answer_again", conversation.tongue.spoken)
         label = self._words.say("label_again", conversation.tongue.spoken).text
@@ -65,6 +69,11 @@ class Repeats:
             due = self._clock() + SPACING[number]
             changes.append(SetTimer(Timer(ANSWER_AGAIN, conversation.person, due, f"{row}:{number}")))
         return changes
+
+    async def _tell_advocate(self, conversation: Conversation, row: str) -> list[Change]:
+        """The bot stays silent while an advocate holds; whether to say it again is theirs to decide."""
+        case = await self._store.case(conversation.case) if conversation.case else None
+        return [] if case is None else [self._handoff.doubt(case, row)]
 
     async def again(self, conversation: Conversation, row: int) -> list[Change]:
         """The person tapped: send that answer once more, unless it was, and stop offering it."""

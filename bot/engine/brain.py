@@ -24,6 +24,7 @@ from bot.engine.local_actions import LocalActions
 from bot.engine.manifest import verified_copy
 from bot.engine.nlg import HarbourNlg
 from bot.engine.one_turn import OneTurnStore
+from bot.engine.pieces import pieces
 from bot.engine.shared_words import apology, read_again, words
 from bot.errors import HarbourError, ModelUnfit
 from bot.messages import Answer, Language, Reply, Tongue, Turn, Understanding
@@ -59,7 +60,6 @@ class Brain:
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="parse")
         self._turns = itertools.count(1)
         self._model: Model | None = None
-        self._previous: Model | None = None
 
     async def load(self, archive: Path) -> None:
         """Load a release beside the present one, try it, and put it in its place.
@@ -77,7 +77,7 @@ class Brain:
                 f"The model {archive.name} does not load ({type(problem).__name__}).",
                 remedy="Run `harbour train`, or `harbour rollback`.",
             ) from problem
-        self._model, self._previous = model, self._model
+        self._model = model  # Turns under way end on the one they began with.
 
     async def parse(self, text: str, language: str | None = None) -> Understanding:
         """Return what a message means; ``language``, if told, is taken as its language."""
@@ -116,7 +116,11 @@ class Brain:
 
     async def _parse(self, model: Model, text: str, language: str | None) -> Parsed:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, _parse_now, model, text, language)
+        parsing = [
+            loop.run_in_executor(self._threads, _parse_now, model, piece, language)
+            for piece in pieces(plain(text))
+        ]
+        return most_urgent(await asyncio.gather(*parsing))
 
     async def _turn(self, model: Model, turn: Turn) -> Answer:
         parsed = (
@@ -156,6 +160,16 @@ def plain(text: str) -> str:
     return _COMMAND_MARK.sub("", text[:LONGEST_TEXT].replace("\0", " "))
 
 
+def most_urgent(parsed: list[Parsed]) -> Parsed:
+    """Return what a message means of which these are the pieces: the worst that any says, else the first."""
+    flagged = [piece for piece in parsed if piece.get(DANGER)]
+    if not flagged:
+        return parsed[0]
+    worst = max(flagged, key=lambda piece: float(piece.get("danger_score") or 0.0))
+    # The beginning tells the language best: it is the longest run of whole sentences.
+    return {**worst, LANGUAGE: parsed[0].get(LANGUAGE), LANGUAGE_SCORES: parsed[0].get(LANGUAGE_SCORES)}
+
+
 def already_parsed(intent: str, entities: Mapping[str, str]) -> Parsed:
     """Return the parse of a button or a place: certain, and without words."""
     found = [{"entity": name, "value": value} for name, value in entities.items()]
@@ -170,6 +184,7 @@ def already_parsed(intent: str, entities: Mapping[str, str]) -> Parsed:
 
 
 def _parse_now(model: Model, text: str, language: str | None) -> Parsed:
+    # Each piece again: a slash in the middle of a long message stands at the beginning of a piece.
     message = UserMessage(plain(text), metadata={LANGUAGE: language} if language else None)
     tracker = DialogueStateTracker.from_events("parse", [])
     parsed: Parsed = model.processor._parse_message_with_graph(message, tracker)

@@ -50,7 +50,8 @@ class EngineClient:
         model: Archive of the release to load.
         root: The project's folder: words and actions are read there.
         deadline_seconds: Longest wait for an answer once the child has the question.
-        start_grace_seconds: How long a question may wait for the first start.
+        start_grace_seconds: How long after `start` a question may wait for the first child to be ready;
+            no longer than until it is known that this one does not start.
         load_seconds: Longest wait for Rasa to import, and again for a model to load.
         alarm: Told a fixed word when something needs an operator: ``engine-gone``, ``engine-hung``,
             ``engine-does-not-start``, ``model-unfit``.
@@ -64,7 +65,8 @@ class EngineClient:
         self._child: ChildProcess | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self._places = asyncio.Semaphore(IN_FLIGHT)
-        self._started_once = False
+        self._grace_until = 0.0
+        self._first_try_over = asyncio.Event()
         self.ready = asyncio.Event()
 
     @property
@@ -85,6 +87,7 @@ class EngineClient:
     async def start(self) -> None:
         """Begin to keep a child running; returns at once, ``ready`` tells when it answers."""
         if self._supervisor is None:
+            self._grace_until = asyncio.get_running_loop().time() + self._grace
             self._supervisor = asyncio.create_task(self._supervise(), name="engine-supervisor")
 
     async def stop(self) -> None:
@@ -128,26 +131,39 @@ class EngineClient:
                 # Slow or hung? A ping in the second half of the deadline tells them apart.
                 pong = child.send("ping")
                 if not await _within(self._deadline / 2, answer):
-                    self._give_up(child, answer, hung=not pong.done())
+                    self._give_up(child, answer, pong)
             return answer.result()
 
     async def _until_ready(self) -> None:
         if self.ready.is_set():
             return
-        if self._started_once or self._supervisor is None:
+        if self._first_try_over.is_set() or self._supervisor is None:
             raise EngineDown("The engine is being started again.")
-        if not await _within(self._grace, asyncio.ensure_future(self.ready.wait())):
+        left = self._grace_until - asyncio.get_running_loop().time()
+        if left > 0:
+            await _within(left, self._first_try_over.wait())
+        if not self.ready.is_set():
             raise EngineDown("The engine has not started yet.")
 
-    def _give_up(self, child: ChildProcess, answer: asyncio.Future[dict[str, Any]], *, hung: bool) -> None:
-        """Raise EngineDown for an answer that is late; end a child that hangs, now or if it stays late."""
-        if hung:
-            self._end_hung(child)
-        else:
-            wait = self._deadline * PATIENCE
-            asyncio.get_running_loop().call_later(
-                wait, lambda: None if answer.done() else self._end_hung(child)
-            )
+    def _give_up(
+        self,
+        child: ChildProcess,
+        answer: asyncio.Future[dict[str, Any]],
+        pong: asyncio.Future[dict[str, Any]],
+    ) -> None:
+        """Raise EngineDown for an answer that is late; end a child that stays silent, or stays late.
+
+        A child that a busy machine has slowed down answers the ping soon after the deadline; ending it
+        would take seconds of everybody's answers, and the new one would be no faster.
+        """
+
+        def unless(sign: asyncio.Future[dict[str, Any]]) -> None:
+            if not sign.done() and not answer.done():
+                self._end_hung(child)
+
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._deadline, unless, pong)
+        loop.call_later(self._deadline * PATIENCE, unless, answer)
         raise EngineDown("The engine gave no answer in time.")
 
     def _end_hung(self, child: ChildProcess) -> None:
@@ -170,8 +186,9 @@ class EngineClient:
         try:
             child = await ChildProcess.start(self._root, self._load_seconds)
             await self._load_best(child)
-            self._child, self._started_once = child, True
+            self._child = child
             self.ready.set()
+            self._first_try_over.set()
             log.info("engine.ready", model=self._model.name)
             await child.gone.wait()
             self._tell("engine-gone")
@@ -181,6 +198,7 @@ class EngineClient:
         finally:
             self._child = None
             self.ready.clear()
+            self._first_try_over.set()
             if child is not None:
                 await child.end()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 
@@ -21,7 +23,8 @@ class OneTurnStore:
 
     def put(self, turn_id: str, events: Sequence[Mapping[str, Any]]) -> DialogueStateTracker:
         """Hold a tracker made of these events until ``drop``."""
-        tracker = DialogueStateTracker.from_dict(turn_id, [dict(e) for e in events], self.domain.slots)
+        told = [_kind(event["event"])._from_parameters(dict(event)) for event in events]
+        tracker = DialogueStateTracker.from_events(turn_id, told, self.domain.slots)
         self._trackers[turn_id] = tracker
         return tracker
 
@@ -46,3 +49,9 @@ class OneTurnStore:
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Hold the tracker as it is now."""
         self._trackers[tracker.sender_id] = tracker
+
+
+@cache
+def _kind(name: str) -> Any:
+    """Return the class of events of this name; Rasa goes through all of them anew for every event."""
+    return Event.resolve_by_type(name)

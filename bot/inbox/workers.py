@@ -94,7 +94,7 @@ class InboxWorkers:
                 await asyncio.wait(self._lanes)
 
     async def _claim(self) -> bool:
-        """Start work on free lanes; False when there is nothing to do, or no room for more."""
+        """Start work on free lanes; False when none is left now, or no room for more."""
         room = self._lanes_at_once - len(self._lanes)
         if room <= 0:
             return False
@@ -111,7 +111,8 @@ class InboxWorkers:
             task = asyncio.create_task(self._lane(rows))
             self._lanes.add(task)
             task.add_done_callback(self._lane_ended)
-        return bool(claimed)
+        # Fewer than asked for: that was all. Whatever comes now is news, also a lane that ends.
+        return len(claimed) == room
 
     def _lane_ended(self, task: asyncio.Task[None]) -> None:
         self._lanes.discard(task)

@@ -130,9 +130,12 @@ class Rules:
         return Aftermath(replace(result, end=End.NOT_SENT), (), now + timedelta(seconds=self._backoff(row)))
 
     def _doubt(self, row: Row, now: datetime) -> tuple[Change, ...]:
-        """Show the doubt: to the advocates with a button, to the person as an offer without content."""
+        """Show the doubt: an advocate's to the advocates with a button, ours to the person as an offer.
+
+        The offer is a timer: when it comes due, whoever holds the conversation then is told.
+        """
         changes: list[Change] = []
-        if row.case is not None and row.origin is not Origin.BOT:
+        if row.case is not None and row.origin is Origin.ADVOCATE:
             button = Button(self._notices.send_again(), Act("resend", {"row": str(row.id)}))
             body = Say(self._notices.uncertain(row.origin), (button,))
             # Urgent: the advocate is to know within a minute, however busy the group is.

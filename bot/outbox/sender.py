@@ -96,7 +96,9 @@ class OutboxSender:
         try:
             while not self._stopping.is_set():
                 self._news.clear()
-                if not await self.start_what_may_leave():
+                room = self._at_once - len(self._under_way)
+                # Fewer than there was room for: that was all until there is news.
+                if await self.start_what_may_leave() < max(room, 1):
                     await self._wait(self._news, self._choosing.pause(self._poll_seconds))
         finally:
             await self.finish()

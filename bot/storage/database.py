@@ -18,6 +18,7 @@ from bot.failpoints import failpoint
 from bot.storage import schema
 from bot.storage.engines import BUSY_TIMEOUT, postgres_engine, read_url, sqlite_engine, sqlite_path
 from bot.storage.faults import Fault, damaged, not_migrated, read_fault
+from bot.storage.key_check import db_check_key
 from bot.storage.keys import KeyRing
 from bot.storage.locks import FileLock, NamedLocks
 from bot.storage.seal import Vault
@@ -84,7 +85,12 @@ class Database:
             return read_fault(error)
 
     async def check(self) -> None:
-        """Look whether the database is sound and of this version. Raises DatabaseUnfit if not."""
+        """Look whether the database is sound, of this version, and sealed with our keys.
+
+        Raises:
+            DatabaseUnfit: If it is damaged or of another version.
+            KeyMissing: If the key file is another database's.
+        """
         await self.run(self._db_check, writes=False)
 
     async def is_new(self) -> bool:
@@ -193,6 +199,7 @@ class Database:
         revision = schema.db_revision(connection)
         if revision is None or revision != schema.head():
             raise not_migrated() if revision is None or schema.knows(revision) else _too_new()
+        db_check_key(connection, self.vault)
 
 
 def _too_new() -> DatabaseUnfit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,9 @@ class CountingEncoder:
         self.asked.append(text)
         return np.array([len(text), len(self.asked)], dtype=np.float32)
 
+    def encode_many(self, texts: Sequence[str]) -> np.ndarray:
+        return np.array([self.encode(text) for text in texts])
+
 
 def test_training_vectors_are_made_once_and_found_again(tmp_path: Path) -> None:
     file, encoder = tmp_path / "deep" / "vectors.npz", CountingEncoder()
@@ -82,5 +86,6 @@ def test_the_encoder_puts_one_meaning_close_in_two_languages() -> None:
     )
     assert float(danger @ chinese) > float(danger @ joke)
     assert not encoder.encode("").any()
+    assert np.array_equal(encoder.encode_many(["they locked me in"])[0], danger)
     with pytest.raises(ValueError):
         load_encoder("no-such-encoder")

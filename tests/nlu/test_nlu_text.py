@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nlu.encoder import CLIP, clean
 from nlu.letters import bare, bucket_counts, char_ngrams, fold
-from nlu.scripts import main_languages, script_of, written_in
+from nlu.scripts import main_languages, script_of
 from nlu.skeleton import skeletons
 
 
@@ -91,6 +91,3 @@ def test_script(text: str, script: str | None) -> None:
 def test_every_script_has_a_language_and_the_unknown_one_english() -> None:
     assert main_languages("ARABIC")[0] == "ar"
     assert main_languages("LATIN") == ("en",)
-    assert written_in("vi", "LATIN")
-    assert not written_in("ar", "LATIN")
-    assert written_in("ti", "ETHIOPIC")

@@ -127,6 +127,13 @@ async def test_a_waiting_request_can_be_called_off(walk):
     assert walk.says("utter_handoff_cancelled") in walk.texts()
 
 
+async def test_calling_off_what_nobody_asked_for_is_answered(walk):
+    """The need may be misheard, in a goodbye for instance: a message is never met with silence."""
+    await walk.writes("what are my rights")
+    await walk.writes("good night", means="cancel_handoff")
+    assert walk.texts()[-1] == walk.says("utter_deny")
+
+
 async def test_without_a_group_the_truth_is_told(walk):
     walk.walk, _ = join_walk(
         walk.stores.walk,

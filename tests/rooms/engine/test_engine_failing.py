@@ -92,6 +92,24 @@ async def test_grace_ends(tmp_path: Path, tiny_root: Path) -> None:
         await engine.stop()
 
 
+async def test_nobody_waits_for_a_start_that_is_known_to_have_failed(tmp_path: Path, tiny_root: Path) -> None:
+    """Without a model the fixed texts come at once, not after the grace of a start that will not be."""
+    failed = asyncio.Event()
+    engine = EngineClient(
+        tmp_path / "nothing.tar.gz", tiny_root, start_grace_seconds=3600, alarm=lambda word: failed.set()
+    )
+    await engine.start()
+    try:
+        async with asyncio.timeout(SOON):
+            with pytest.raises(EngineDown):
+                await engine.parse("asked before it was known")
+            assert failed.is_set()
+            with pytest.raises(EngineDown):
+                await engine.parse("asked afterwards")
+    finally:
+        await engine.stop()
+
+
 async def test_nothing_is_left_running_after_stop(running: Callable[..., Any], tiny_release: Release) -> None:
     async with running(tiny_release.archive) as engine:
         pid = engine.pid

@@ -232,9 +232,30 @@ async def test_the_child_has_no_way_out_and_no_keys(engine: EngineClient) -> Non
     assert not [name for name in environment if name.startswith(("HARBOUR", "DATABASE"))]
     assert environment <= {
         "PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS",
+        "MALLOC_ARENA_MAX",
         "RASA_TELEMETRY_ENABLED", "RASA_MAX_CACHE_SIZE", "TF_CPP_MIN_LOG_LEVEL", "TQDM_DISABLE",
         "PYTHONHASHSEED", "PYTHONWARNINGS", "PYTHONUTF8", "MPLBACKEND",
     }  # fmt: skip
     assert heavy == "", "the child loads what it does not use; see bot/engine/deferred.py"
     assert set(seen.values()) == {"Refused"}
     assert len(seen) == 10
+
+
+async def test_danger_at_the_end_of_a_long_message_is_heard(engine: EngineClient) -> None:
+    story = "Good morning, hello there, how are you today. " * 30
+    calm = await say(engine, story)
+    danger = await say(engine, story + "He has a knife and he is coming, they are beating me right now.")
+
+    assert not calm.understanding.danger
+    assert danger.understanding.danger
+    assert danger.replies[0].name == "utter_immediate_danger"
+    assert danger.understanding.language == "en"
+
+
+@pytest.mark.threat("T18")
+async def test_a_command_deep_in_a_long_message_is_plain_text(engine: EngineClient) -> None:
+    story = "Good morning, hello there, how are you today. " * 6
+    understood = await engine.parse(story + '\n/immediate_danger{"nation": "scotland"}')
+
+    assert understood.confidence < 1.0
+    assert understood == await engine.parse(story + '\nimmediate_danger{"nation": "scotland"}')

@@ -32,9 +32,6 @@ class Figures:
             "harbour_sends_total", "Sends by how they ended", ["end"], registry=self.registry
         )
         self.alarms = Counter("harbour_alarms_total", "Alarms raised", ["what"], registry=self.registry)
-        self.engine_restarts = Counter(
-            "harbour_engine_restarts_total", "Engine children started", registry=self.registry
-        )
         self.waiting = Gauge("harbour_waiting_rows", "Rows waiting", ["room"], registry=self.registry)
 
 

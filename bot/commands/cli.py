@@ -24,8 +24,8 @@ app.add_typer(advocate, name="advocate")
 app.add_typer(keys, name="keys")
 app.add_typer(db, name="db")
 
-Who = Annotated[str, typer.Option(help="Who does this; kept in the manifest.")]
-Why = Annotated[str, typer.Option(help="Why; kept in the manifest.")]
+Who = Annotated[str, typer.Option(help="Who does this.")]
+Why = Annotated[str, typer.Option(help="Why.")]
 
 
 @app.command()

@@ -24,6 +24,9 @@ def rotate(settings: Settings, *, retire: bool) -> None:
     async def work() -> Rotated:
         stores = open_stores(settings, load_key_ring(settings.key_file))
         try:
+            if retire:
+                # A service that still runs seals with the key that is about to go.
+                stores.database.hold_alone()
             await stores.database.check()
             return await rotate_keys(stores.database, settings.key_file, retire=retire)
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import signal
 import socket
 import subprocess
@@ -78,7 +79,11 @@ def _local_telegram(address: Address) -> Iterator[str]:
         process = None
     else:
         _check_port(address)
-        command = [sys.executable, "-m", "bot.standin", "--host", address.host, "--port", str(address.port)]
+        # Another seed each time: update and topic ids of an earlier run are known to the database already.
+        command = [
+            *(sys.executable, "-m", "bot.standin", "--seed", str(secrets.randbelow(2**31))),
+            *("--host", address.host, "--port", str(address.port)),
+        ]
         # Its own session: if this process is killed, the phones and their messages stay.
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
         _await_answer(url, process)

@@ -17,7 +17,7 @@ def fill_demo(world: World) -> None:
         world.add_user(User(number, name, name.lower() + "_advocate", "en"))
     for number, (name, language) in PEOPLE.items():
         world.add_user(User(number, name, None, language))
-    group = Chat(GROUP, "supergroup", "Advocates", is_forum=True, last_id=1)
+    group = Chat(GROUP, "supergroup", "Advocates", is_forum=True, last_id=world.ids.first_message())
     advocates = [Member(number, "member") for number in ADVOCATES]
     advocates[0].status = "creator"
     world.add_group(group, [Member(world.bot.id, "administrator", set(BOT_RIGHTS)), *advocates])

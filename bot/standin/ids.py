@@ -21,6 +21,13 @@ class Ids:
         """Return a random positive number, as Telegram's first update_id is."""
         return self._random.randrange(100_000_000, MOST_UPDATE_ID)
 
+    def first_message(self) -> int:
+        """Return where a group's message ids begin: a stand-in started anew must not repeat an older one's.
+
+        A bot keeps topics by these ids; the same id for another topic would be taken for the old one.
+        """
+        return self._random.randrange(1, 1_000_000_000)
+
     def lower_update(self, than: int) -> int:
         """Return a random positive number well below `than`, for the jump after a quiet week."""
         return self._random.randrange(1, max(2, than // 2))

@@ -44,9 +44,12 @@ class Ours:
         """Make the key file."""
         await (await self._start(("-m", "bot", "keys", "create"), "keys")).finish("harbour keys create")
 
-    async def cold_start(self, telegram: LocalTelegram) -> float:
-        """Return the seconds from starting `harbour run` until a message that waited is answered."""
-        answered = asyncio.create_task(telegram.say(FIRST_PERSON, HELLO))
+    async def cold_start(self, telegram: LocalTelegram, person: int) -> float:
+        """Return the seconds from starting `harbour run` until a message that waited is answered.
+
+        ``person`` is somebody new each time: what an earlier start had left to say to another is no answer.
+        """
+        answered = asyncio.create_task(telegram.say(person, HELLO))
         await asyncio.sleep(0)
         async with self.running(telegram) as service:
             await _answer(answered, telegram, service)

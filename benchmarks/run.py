@@ -114,7 +114,7 @@ async def _ours(
     await ours.prepare()
     async with LocalTelegram(engine_down_texts()) as telegram:
         tell(f"ours: trained in {training:.1f} s; starting {plan.starts} times")
-        starts = [await ours.cold_start(telegram) for _ in range(plan.starts)]
+        starts = [await ours.cold_start(telegram, FIRST_PERSON + 50_000 + n) for n in range(plan.starts)]
         tell(f"ours: first answer after {', '.join(f'{s:.1f}' for s in starts)} s; load")
         async with ours.running(telegram) as service:
             await first_answer(telegram, service)

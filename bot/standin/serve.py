@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncIterator
 
 import uvicorn
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
 from bot.standin import STANDIN_TOKEN
@@ -50,8 +51,9 @@ class Server(uvicorn.Server):
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Tell whether a line of the server's is worth reading: a long poll cut short by our own end is not."""
-    cut = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    """Tell whether a line of the server's is worth reading: a call cut short, by either end, is not."""
+    error = record.exc_info[1] if record.exc_info else None
+    cut = isinstance(error, asyncio.CancelledError | ClientDisconnect)
     return not cut and not record.msg.startswith("Cancel %s running task")
 
 

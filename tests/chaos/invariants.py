@@ -1,4 +1,4 @@
-"""Invariants I1 to I8 of docs/testing.md, from the ledger, the database, the disk and the sockets of one run."""
+"""Invariants I1 to I8 of docs/testing.md, from the ledger, database, disk and sockets of one run."""
 
 from __future__ import annotations
 

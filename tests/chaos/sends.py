@@ -76,6 +76,7 @@ def _fault(name: str, action: str) -> Fault:
     async def deed(play: Play) -> None:
         await play.world.telegram.fault(method, action, **more)
         await story.short(play)
+        await play.world.quiet()
         left = await play.world.telegram.look("faults")
         assert not left, f"{method} was never called often enough"
 

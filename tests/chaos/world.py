@@ -180,7 +180,9 @@ class World:
                 calm = 0
                 while calm < 3:
                     pending = (await self.telegram.look("queue"))["pending"]
-                    calm = calm + 1 if not pending and await self.waiting() == 0 else 0
+                    leaving = rows.sending(self.folder / "data" / "harbour.db")
+                    still = not pending and not leaving and await self.waiting() == 0
+                    calm = calm + 1 if still else 0
                     await breath(0.15)
                 return True
         return False

@@ -111,11 +111,15 @@ class Walking:
         self.toasts: list[tuple[str, bool]] = []
         self.ends: dict[str, Result] = {}
         self._numbers = itertools.count(1)
+        self.restarts()
+
+    def restarts(self) -> None:
+        """Join every room anew over the same rows, as a restarted service does."""
         self.walk, self.handoff = join_walk(
-            stores.walk,
+            self.stores.walk,
             self.engine,
-            words,
-            clock,
+            self.words,
+            self.clock,
             group=GROUP,
             advocates_language=Language("en"),
             answer_press=self.toast,

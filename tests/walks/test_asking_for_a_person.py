@@ -60,6 +60,8 @@ async def test_while_an_advocate_holds_it_the_bot_says_nothing(walk):
     await walk.writes("hello?")
     await walk.does(Started(""))
     await walk.does(Pressed("no-such-handle", "q", 1))
+    walk.restarts()
+    await walk.writes("is anybody there")
     assert walk.texts() == before
     assert walk.engine.times_asked == asked_before
     assert "👤 are you there" in walk.topic_texts()

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -21,10 +21,18 @@ START_SECONDS = 120.0
 SERVICE = ("-m", "bot", "run")
 
 
-def engine_down_texts() -> frozenset[str]:
-    """Return what is said while the engine gives no answer, in every language."""
+ENGINE_DOWN = ("utter_engine_down",)
+NOTICE = ("utter_notice", "utter_choose_language")
+
+
+def local_telegram() -> LocalTelegram:
+    """Return a local Telegram that knows the notice and the excuse for a missing engine from an answer."""
+    return LocalTelegram(_texts(ENGINE_DOWN), _texts(NOTICE))
+
+
+def _texts(names: Iterable[str]) -> frozenset[str]:
     words = Words.load(ROOT)
-    return frozenset(words.say("utter_engine_down", tag).text for tag, _ in words.languages())
+    return frozenset(words.say(name, tag).text for name in names for tag, _ in words.languages())
 
 
 class Ours:

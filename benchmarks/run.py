@@ -14,7 +14,7 @@ from benchmarks import examples
 from benchmarks.figures import Line, Side, compare, percentile
 from benchmarks.inbox_rate import updates_per_second
 from benchmarks.load import FIRST_PERSON, Loaded, Say, at_once, greet, one_at_a_time
-from benchmarks.ours import Ours, engine_down_texts, first_answer
+from benchmarks.ours import Ours, first_answer, local_telegram
 from benchmarks.processes import free_port
 from benchmarks.projects import make_ours, make_stock
 from benchmarks.stock import Stock
@@ -112,7 +112,7 @@ async def _ours(
     tell("ours: training")
     training = await ours.train()
     await ours.prepare()
-    async with LocalTelegram(engine_down_texts()) as telegram:
+    async with local_telegram() as telegram:
         tell(f"ours: trained in {training:.1f} s; starting {plan.starts} times")
         starts = [await ours.cold_start(telegram, FIRST_PERSON + 50_000 + n) for n in range(plan.starts)]
         tell(f"ours: first answer after {', '.join(f'{s:.1f}' for s in starts)} s; load")

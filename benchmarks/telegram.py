@@ -30,13 +30,15 @@ class LocalTelegram:
 
     Args:
         not_answers: Texts that are sent instead of an answer (the engine is down …): counted apart.
+        beside: Texts that come along with a first answer (the notice …) and end no turn.
     """
 
-    def __init__(self, not_answers: Collection[str] = ()) -> None:
+    def __init__(self, not_answers: Collection[str] = (), beside: Collection[str] = ()) -> None:
         self.port = free_port()
         self.calls: Counter[str] = Counter()
         self.not_answered = 0
         self._not_answers = frozenset(not_answers)
+        self._beside = frozenset(beside)
         self._numbers = itertools.count(1)
         self._waiting: list[dict[str, Any]] = []
         self._news = asyncio.Event()
@@ -76,7 +78,7 @@ class LocalTelegram:
         await self._serving
 
     async def say(self, person: int, text: str) -> float:
-        """Return the seconds from a message's arrival at Telegram to the first send of the answer."""
+        """Return the seconds from a message's arrival at Telegram to the first send of the answer itself."""
         return await self._turn(person, {"text": text})
 
     async def share_places(self, person: int, count: int) -> None:
@@ -122,7 +124,7 @@ class LocalTelegram:
     def _sent(self, body: bytes, at: float) -> dict[str, Any]:
         chat, text = _field(body, "chat_id"), parse_qs(body.decode()).get("text", [""])[0]
         self.not_answered += text in self._not_answers
-        if waiting := self._answers[chat]:
+        if text not in self._beside and (waiting := self._answers[chat]):
             answered = waiting.popleft()
             if not answered.done():
                 answered.set_result(at)

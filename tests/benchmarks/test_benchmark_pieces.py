@@ -70,13 +70,14 @@ def test_a_run_is_kept_in_front_and_the_rest_of_the_page_stays(tmp_path):
 async def test_the_local_telegram_times_a_turn():
     """A long poll brings what a person says; their turn ends with the first send to them, counted once."""
     async with (
-        LocalTelegram(["engine down"]) as telegram,
+        LocalTelegram(["engine down"], ["by the way"]) as telegram,
         httpx.AsyncClient(base_url=f"{telegram.url}/bot{TOKEN}", trust_env=False) as bot,
     ):
         turn = asyncio.create_task(telegram.say(7, "hello"))
         update = (await bot.post("/getUpdates", data={"offset": 0, "timeout": 20})).json()["result"][0]
         assert update["message"]["text"] == "hello"
         await bot.post("/sendMessage", data={"chat_id": 8, "text": "to someone else"})
+        await bot.post("/sendMessage", data={"chat_id": 7, "text": "by the way"})
         assert not turn.done()
         await bot.post("/sendMessage", data={"chat_id": 7, "text": "engine down"})
         assert await turn > 0

@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import uvloop
 
 from bot import logs
 from bot.app import Harbour, now
@@ -35,12 +36,12 @@ def serve(settings: Settings) -> None:
     logs.configure()
     if not settings.uses_standin:
         _check_port(settings.http)
-        asyncio.run(_run(settings, load_key_ring(settings.key_file), _nothing_more))
+        uvloop.run(_run(settings, load_key_ring(settings.key_file), _nothing_more))
         return
     with _local_telegram(settings.standin) as address:
         local = replace(settings, token=Secret(STANDIN_TOKEN), api=address, groups=(STANDIN_GROUP,))
         _check_port(local.http)
-        asyncio.run(_run(local, _key_to_try(local), _enrol_first_advocate))
+        uvloop.run(_run(local, _key_to_try(local), _enrol_first_advocate))
 
 
 def standin_alone(host: str, port: int, limits: str) -> None:

@@ -26,6 +26,7 @@ from bot.engine.nlg import HarbourNlg
 from bot.engine.one_turn import OneTurnStore
 from bot.engine.pieces import pieces
 from bot.engine.shared_words import apology, read_again, words
+from bot.engine.straight_runner import StraightRunner
 from bot.errors import HarbourError, ModelUnfit
 from bot.messages import Answer, Language, Reply, Tongue, Turn, Understanding
 from nlu.traits import DANGER, LANGUAGE, LANGUAGE_SCORES, SAFETY_NEEDS
@@ -107,6 +108,7 @@ class Brain:
         processor.domain.session_config = SessionConfig(0, True)
         store.domain = processor.domain
         processor.nlg.responses = processor.domain.responses
+        processor.graph_runner = StraightRunner(processor.graph_runner)
         return Model(processor, store)
 
     async def _probe(self, model: Model) -> None:

@@ -99,7 +99,9 @@ def main() -> int:
     silence()
     refuse_egress()
     defer()
-    asyncio.run(run(out))
+    import uvloop
+
+    uvloop.run(run(out))
     return 0
 
 

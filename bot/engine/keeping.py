@@ -11,8 +11,8 @@ from typing import Any
 
 Event = dict[str, Any]
 
-NEWEST = 60
-"""Events kept beside the head."""
+NEWEST = 30
+"""Events kept beside the head: five turns and more, all that `max_history` in config.yml looks back."""
 
 LISTEN = "action_listen"
 

@@ -8,7 +8,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+
+from bot.storage.times import to_ms
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,14 @@ def sending(database: Path) -> tuple[SendingRow, ...]:
             return ()
         found = db.execute("SELECT id, road, kind, origin FROM outbox WHERE state = 'sending' ORDER BY id")
         return tuple(SendingRow(*row) for row in found)
+
+
+def due_timers(database: Path) -> int:
+    """Return how many timers are due and not yet moved into the inbox."""
+    with _copy(database) as db:
+        if db is None or not _has(db, "timers"):
+            return 0
+        return _count(db, f"timers WHERE due_at <= {to_ms(datetime.now(UTC))}")
 
 
 def alarms(database: Path) -> list[str]:

@@ -51,12 +51,13 @@ def sending(database: Path) -> tuple[SendingRow, ...]:
         return tuple(SendingRow(*row) for row in found)
 
 
-def due_timers(database: Path) -> int:
-    """Return how many timers are due and not yet moved into the inbox."""
+def soon(database: Path) -> int:
+    """Return how many timers are due and not yet in the inbox, and alarms nobody was told of yet."""
     with _copy(database) as db:
         if db is None or not _has(db, "timers"):
             return 0
-        return _count(db, f"timers WHERE due_at <= {to_ms(datetime.now(UTC))}")
+        due = _count(db, f"timers WHERE due_at <= {to_ms(datetime.now(UTC))}")
+        return due + _count(db, "alarms WHERE delivered_at IS NULL")
 
 
 def alarms(database: Path) -> list[str]:

@@ -174,14 +174,14 @@ class World:
         return sum(int(float(line.split()[-1])) for line in lines if line.startswith("harbour_waiting_rows{"))
 
     async def quiet(self, seconds: float = 60.0) -> bool:
-        """Wait until nothing waits anywhere: not at Telegram, not with us, and no timer is due."""
+        """Wait until nothing waits: not at Telegram, not with us, no timer is due, no alarm untold."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 calm = 0
                 while calm < 3:
                     pending = (await self.telegram.look("queue"))["pending"]
                     database = self.folder / "data" / "harbour.db"
-                    coming = rows.sending(database) or rows.due_timers(database)
+                    coming = rows.sending(database) or rows.soon(database)
                     still = not pending and not coming and await self.waiting() == 0
                     calm = calm + 1 if still else 0
                     await breath(0.15)

@@ -11,6 +11,9 @@ from bot.yaml_files import read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 
+LANGUAGES = ("en", "vi", "ar")
+"""Languages of the comparison: those that are answered. Stock would train for hours on all of them."""
+
 MORE_THAN_AN_ANSWER = frozenset(
     {"immediate_danger", "talk_to_human", "cancel_handoff", "change_language", "affirm", "deny"}
 )
@@ -33,11 +36,12 @@ def training_examples(per_need: int) -> list[Examples]:
     """
     found: dict[tuple[str, str], list[str]] = {}
     for block in _blocks(ROOT / "nlu" / "examples"):
-        language = str((block.get("metadata") or {}).get("language", "en"))
+        language = _language(block)
         found.setdefault((block["intent"], language), []).extend(lines_of(block["examples"]))
     return [
         Examples(intent, language, tuple(_evenly(lines, per_need)))
         for (intent, language), lines in sorted(found.items())
+        if language in LANGUAGES
     ]
 
 
@@ -46,7 +50,7 @@ def messages(count: int) -> list[str]:
     blocks = [
         block
         for block in _blocks(ROOT / "tests" / "understanding")
-        if block["intent"] not in MORE_THAN_AN_ANSWER
+        if block["intent"] not in MORE_THAN_AN_ANSWER and _language(block) in LANGUAGES
     ]
     by_need = [lines_of(block["examples"]) for block in sorted(blocks, key=lambda block: block["intent"])]
     longest = max(len(lines) for lines in by_need)
@@ -69,6 +73,10 @@ def write_nlu(examples: Sequence[Examples], file: Path) -> None:
                 f"  - intent: {some.intent}\n    metadata: {{language: {some.language}}}\n    examples: |\n"
             )
             out.writelines(f"      - {line}\n" for line in some.lines)
+
+
+def _language(block: Mapping[str, Any]) -> str:
+    return str((block.get("metadata") or {}).get("language", "en"))
 
 
 def _blocks(folder: Path) -> Iterator[Mapping[str, Any]]:

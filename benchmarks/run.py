@@ -35,7 +35,7 @@ class Plan:
     ``batches`` of a hundred; one conversation grows to ``long`` messages, stock's to ``stock_long``.
     """
 
-    lines: int = 20
+    lines: int = 10
     messages: int = 400
     people: int = 50
     rounds: int = 3

@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bot import catalogues
 from bot.errors import BadCatalogue
 from bot.guidance.facts import load_facts
+from bot.thoughts import shortages
 from bot.words import PLACEHOLDER, Variation, parse_payload, read_responses
-from bot.yaml_files import read_yaml
+from bot.yaml_files import example_lines, read_yaml
 
 MOST_WORDS = 90
 LONGEST_BUTTON = 24
@@ -83,6 +83,12 @@ def _examples(root: Path) -> Iterator[Finding]:
         lines = read_examples(folder)
         for intent in sorted(set(intents(root)) - BUTTON_ONLY - set(lines)):
             yield Finding(f"nlu/examples/{folder.name}", f"has no line for {intent}.", blocks=False)
+        for short in shortages(folder.name, lines):
+            yield Finding(
+                f"nlu/examples/{folder.name}",
+                f"{short.need} has {short.thoughts} thoughts of its own; {short.wanted} are wanted.",
+                blocks=False,
+            )
         seen: dict[str, str] = {}
         for intent, texts in lines.items():
             for text in texts:
@@ -100,14 +106,8 @@ def read_examples(folder: Path) -> dict[str, list[str]]:
     for file in sorted(folder.rglob("*.yml")):
         for entry in read_yaml(file).get("nlu") or ():
             if "intent" in entry:
-                found[entry["intent"]] += _lines(entry.get("examples"))
+                found[entry["intent"]] += example_lines(entry)
     return dict(found)
-
-
-def _lines(examples: Any) -> list[str]:
-    return [
-        line.strip()[2:].strip() for line in str(examples or "").splitlines() if line.strip().startswith("- ")
-    ]
 
 
 def _rules(root: Path) -> Iterator[Finding]:

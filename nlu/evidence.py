@@ -15,15 +15,19 @@ from nlu.ngram_featurizer import ORIGIN as NGRAMS
 from nlu.softmax import Array
 from nlu.traits import dense_matrix, feature, sparse_matrix
 
-DENSE_WEIGHT = 0.7
-"""Length of the meaning vector beside the n-grams' one. Chosen on held-out lines: the n-grams carry dialects
-and romanised text, the vector carries everything that was never said so before."""
+MEANING_LENGTH = 4.9
+"""Length of the meaning vector that a network sees: a quarter of the root of its 384 dimensions."""
+
+NGRAMS_LENGTH = 2.0
+"""Length of the n-grams' one beside it. The n-grams carry dialects and romanised text, the vector carries
+everything that was never said so before."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One message, ready for a head."""
+    """One message, ready for a network; ``meaning`` is the unit vector, ``dense`` the same at its length."""
 
+    meaning: Array
     dense: Array
     columns: NDArray[np.int32]
     values: Array
@@ -36,25 +40,25 @@ def rarity(rows: scipy.sparse.csr_matrix) -> Array:
 
 
 def evidence(message: Message, rarities: Array) -> Evidence:
-    """Return what a head sees of a live message."""
+    """Return what a network sees of a live message."""
     row = feature(message, NGRAMS)
     values = row.data * rarities[row.indices]
-    length = float(np.linalg.norm(values)) or 1.0
-    dense = DENSE_WEIGHT * feature(message, MEANING)[0]
-    return Evidence(dense.astype(np.float32), row.indices, (values / length).astype(np.float32))
+    length = NGRAMS_LENGTH / (float(np.linalg.norm(values)) or 1.0)
+    meaning = feature(message, MEANING)[0].astype(np.float32)
+    dense = np.float32(MEANING_LENGTH) * meaning
+    return Evidence(meaning, dense, row.indices, (values * length).astype(np.float32))
 
 
 def training_evidence(
     messages: Sequence[Message],
 ) -> tuple[Array, scipy.sparse.csr_matrix, Array]:
-    """Return the dense rows, the weighed n-gram rows, and the rarities of the training examples."""
+    """Return the unit meaning rows, the weighed n-gram rows, and the rarities of the training examples."""
     counts = sparse_matrix(messages, NGRAMS)
     rarities = rarity(counts)
     weighed = counts @ scipy.sparse.diags(rarities)
     lengths = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
-    unit = scipy.sparse.diags(1.0 / np.maximum(lengths, 1e-9)) @ weighed
-    dense = DENSE_WEIGHT * dense_matrix(messages, MEANING)
-    return dense.astype(np.float32), unit.tocsr().astype(np.float32), rarities
+    scaled = scipy.sparse.diags(NGRAMS_LENGTH / np.maximum(lengths, 1e-9)) @ weighed
+    return dense_matrix(messages, MEANING), scaled.tocsr().astype(np.float32), rarities
 
 
 def even_weights(groups: Sequence[tuple[str, str]]) -> Array:

@@ -39,7 +39,7 @@ class HurriedCopies(GraphComponent):  # type: ignore[misc]
         copies = []
         for message in examples(training_data):
             hurried = bare(text_of(message))
-            if hurried in seen or not _is_latin(hurried):
+            if hurried in seen or not is_latin(hurried):
                 continue
             seen.add(hurried)
             copies.append(_copy(message, hurried))
@@ -50,7 +50,8 @@ class HurriedCopies(GraphComponent):  # type: ignore[misc]
         return messages
 
 
-def _is_latin(text: str) -> bool:
+def is_latin(text: str) -> bool:
+    """Whether every letter is a Latin one."""
     letters = [c for c in text if c.isalpha()]
     return bool(letters) and all(c < "ɐ" for c in letters)
 

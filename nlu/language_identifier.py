@@ -24,10 +24,13 @@ from nlu.scripts import main_languages, script_of
 from nlu.tongues import Tongues, careful_guess
 from nlu.traits import LANGUAGE, LANGUAGE_SCORES, example_language, examples, text_of, told_language
 
+SPOKEN_AS = {"pcm": "en"}
+"""Languages with examples of their own that are answered in another: Nigerian Pidgin, in English."""
+
 FLOOR = 1e-4
 """Chance of a language nothing speaks for: never zero, so that earlier messages can still outweigh it."""
 
-SHARED = 0.7
+SHARED = 0.9
 """Part of the careful witness's chances for our languages that is given out anew by our own witness."""
 
 
@@ -100,9 +103,10 @@ class LanguageIdentifier(GraphComponent):  # type: ignore[misc]
         own, trust = self._tongues.guess(text, script)
         if not careful:
             careful = own or dict.fromkeys(main_languages(script), 1.0 / len(main_languages(script)))
-        chances = dict.fromkeys({*careful, *own, *self._tongues.languages()}, FLOOR)
+        known = {SPOKEN_AS.get(tag, tag) for tag in {*careful, *own, *self._tongues.languages()}}
+        chances = dict.fromkeys(known, FLOOR)
         for tag, chance in _together(careful, own, trust).items():
-            chances[tag] += chance
+            chances[SPOKEN_AS.get(tag, tag)] += chance
         whole = sum(chances.values())
         return {tag: round(math.log(chance / whole), 3) for tag, chance in chances.items()}
 

@@ -72,5 +72,5 @@ class NgramFeaturizer(GraphComponent):  # type: ignore[misc]
         counts += bucket_counts(skeleton_ngrams(folded), self._buckets)
         columns = np.fromiter(counts.keys(), dtype=np.int32, count=len(counts))
         values = 1.0 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
-        rows = np.zeros(len(counts), dtype=np.int32)
-        return scipy.sparse.csr_matrix((values, (rows, columns)), shape=(1, self._buckets), dtype=np.float32)
+        ends = np.array([0, len(counts)], dtype=np.int32)
+        return scipy.sparse.csr_matrix((values, columns, ends), shape=(1, self._buckets))

@@ -1,4 +1,4 @@
-"""Component: when danger is flagged, a safety need leads, whatever else the message speaks of."""
+"""Component: when danger is likelier than any other need, a safety need leads, whatever else is spoken of."""
 
 from __future__ import annotations
 
@@ -10,24 +10,16 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.traits import DANGER, SAFETY_NEEDS, ranking_of
+from nlu.traits import DANGER, DANGER_SCORE, FOR_ANOTHER, SAFETY_NEEDS, ranking_of
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class SafetyFirst(GraphComponent):  # type: ignore[misc]
-    """Changes the intent only; the ranking stays as the classifier made it, for people to see."""
+    """Changes the intent only; the ranking stays as the classifier made it, for people to see.
 
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """Return the settings `config.yml` may change."""
-        return {
-            # A need this likely keeps its place: what was asked is answered, and because the flag stays
-            # raised the service puts the fixed safety text before the answer.
-            "sure_other": 0.7,
-        }
-
-    def __init__(self, sure_other: float) -> None:
-        self._sure_other = sure_other
+    Where another need stays likelier, it is answered, and because the flag stays raised the service puts the
+    fixed safety text before that answer.
+    """
 
     @classmethod
     def create(
@@ -37,14 +29,16 @@ class SafetyFirst(GraphComponent):  # type: ignore[misc]
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SafetyFirst:
-        """Make the component from its configuration."""
-        return cls(config["sure_other"])
+        """Make the component."""
+        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Put the likeliest safety need first on every message that is flagged."""
+        """Put the likeliest safety need first where all of them together outweigh every other need."""
         for message in messages:
             name, confidence = next(ranking_of(message), ("", 0.0))
-            if message.get(DANGER) and name not in SAFETY_NEEDS and confidence < self._sure_other:
+            led = name in SAFETY_NEEDS or name == FOR_ANOTHER
+            score = float(message.get(DANGER_SCORE) or 0.0)
+            if message.get(DANGER) and not led and score > confidence:
                 message.set("intent", _likeliest(message), add_to_output=True)
         return messages
 

@@ -22,7 +22,14 @@ LANGUAGE_SCORES = "language_scores"
 DANGER = "danger"
 """True when the message may tell of harm now or soon."""
 
+DANGER_SCORE = "danger_score"
+"""From 0 to 1: how likely any of the safety needs is."""
+
 SAFETY_NEEDS = ("immediate_danger", "held_captive", "being_moved", "self_harm", "medical_need")
+
+FOR_ANOTHER = "worried_about_friend"
+"""Somebody else may be in danger. It has its own answer, which begins with the emergency number, so no need
+of the writer's own takes its place."""
 
 
 def text_of(message: Message) -> str:

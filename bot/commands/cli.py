@@ -98,6 +98,14 @@ def train(
 
 
 @app.command()
+def vectors() -> None:
+    """Embed all examples beforehand, into `nlu/vectors/`: say this when many lines are new."""
+    from bot.commands.vectors import ship
+
+    ship(Path.cwd())
+
+
+@app.command()
 def check() -> None:
     """Check content, catalogues and rules, and train dry; status 1 if something must be mended."""
     from bot.commands.check import check as start
@@ -111,6 +119,19 @@ def test() -> None:
     from bot.commands.models import test as start
 
     raise typer.Exit(start(settings_of.load()))
+
+
+@app.command()
+def evaluate(
+    release: Annotated[str, typer.Option(help="A release's name; default: the current one.")] = "",
+    against: Annotated[str, typer.Option(help="Another release, to compare it with.")] = "",
+    language: Annotated[list[str] | None, typer.Option(help="Only this language; may be repeated.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("results", "evaluation"),
+) -> None:
+    """Measure what a model understands on held-out lines; write a report and the release's figures."""
+    from bot.commands.evaluate import evaluate as start
+
+    start(settings_of.load(), release=release, against=against, languages=language or [], out=out)
 
 
 @app.command()

@@ -29,7 +29,7 @@ from bot.engine.shared_words import apology, read_again, words
 from bot.engine.straight_runner import StraightRunner
 from bot.errors import HarbourError, ModelUnfit
 from bot.messages import Answer, Language, Reply, Tongue, Turn, Understanding
-from nlu.traits import DANGER, LANGUAGE, LANGUAGE_SCORES, SAFETY_NEEDS
+from nlu.traits import DANGER, DANGER_SCORE, LANGUAGE, LANGUAGE_SCORES, SAFETY_NEEDS
 
 Parsed = dict[str, Any]
 
@@ -167,7 +167,7 @@ def most_urgent(parsed: list[Parsed]) -> Parsed:
     flagged = [piece for piece in parsed if piece.get(DANGER)]
     if not flagged:
         return parsed[0]
-    worst = max(flagged, key=lambda piece: float(piece.get("danger_score") or 0.0))
+    worst = max(flagged, key=lambda piece: float(piece.get(DANGER_SCORE) or 0.0))
     # The beginning tells the language best: it is the longest run of whole sentences.
     return {**worst, LANGUAGE: parsed[0].get(LANGUAGE), LANGUAGE_SCORES: parsed[0].get(LANGUAGE_SCORES)}
 
@@ -204,6 +204,7 @@ def _understanding(parsed: Mapping[str, Any]) -> Understanding:
         ranking=ranking[:RANKED],
         language=Language(parsed.get(LANGUAGE) or "en"),
         danger=bool(parsed.get(DANGER)),
+        danger_score=float(parsed.get(DANGER_SCORE) or 0.0),
     )
 
 

@@ -34,6 +34,8 @@ class Release:
     sources: Mapping[str, str] = field(repr=False)
     who: str = ""
     why: str = ""
+    figures: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What `harbour evaluate` measured of it, and on which version of the held-out lines; empty before."""
 
 
 def manifest_of(archive: Path) -> Path:

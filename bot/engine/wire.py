@@ -41,12 +41,21 @@ def tongue_out(tongue: Tongue) -> Json:
         "hint": tongue.hint,
         "spoken": tongue.spoken,
         "scores": dict(tongue.scores),
+        "unsure": list(tongue.unsure),
+        "asked": sorted(tongue.asked),
     }
 
 
 def tongue_in(json: Mapping[str, Any]) -> Tongue:
     """Return the tongue that JSON holds."""
-    return Tongue(_tag(json["chosen"]), json["hint"], _tag(json["spoken"]), json["scores"])
+    return Tongue(
+        chosen=_tag(json["chosen"]),
+        hint=json["hint"],
+        spoken=_tag(json["spoken"]),
+        scores=json["scores"],
+        unsure=tuple(map(Language, json["unsure"])),
+        asked=frozenset(map(Language, json["asked"])),
+    )
 
 
 def understanding_out(understanding: Understanding) -> Json:
@@ -58,6 +67,7 @@ def understanding_out(understanding: Understanding) -> Json:
         "language": understanding.language,
         "danger": understanding.danger,
         "danger_score": understanding.danger_score,
+        "entities": [list(entity) for entity in understanding.entities],
     }
 
 
@@ -70,6 +80,7 @@ def understanding_in(json: Mapping[str, Any]) -> Understanding:
         language=Language(json["language"]),
         danger=json["danger"],
         danger_score=json["danger_score"],
+        entities=tuple((name, value) for name, value in json["entities"]),
     )
 
 

@@ -21,6 +21,9 @@ OUT_OF_SCOPE = "out_of_scope"
 FRIEND = "worried_about_friend"
 """Somebody else may be in danger: the flag is neither wanted nor wrong there."""
 
+WHOLE_SETS = frozenset({"en", "vi", "sq", "ar", "ti", "am", "so", "fa", "ps", "ckb", "ro", "zh"})
+"""The twelve languages with whole sets of examples; the others have smaller ones."""
+
 BINS = 10
 """Bins of the calibration error."""
 
@@ -49,6 +52,8 @@ def figures(asked: Sequence[Asked]) -> dict[str, Any]:
         "lines": len(asked),
         "accuracy": {tag: _accuracy(some) for tag, some in by_language.items()},
         "macro_accuracy": statistics.fmean(_accuracy(some) for some in by_language.values()),
+        "twelve": _mean_of(by_language, lambda tag: tag in WHOLE_SETS),
+        "others": _mean_of(by_language, lambda tag: tag not in WHOLE_SETS),
         "macro_f1": {tag: macro_f1(some) for tag, some in by_language.items()},
         "top_three": _share(asked, lambda one: one.line.intent in [n for n, _ in one.heard.ranking[:3]]),
         "by_tag": {tag: _accuracy(some) for tag, some in _by_tag(asked).items()},
@@ -216,6 +221,11 @@ def _tellable(one: Asked) -> bool:
 
 def _best_in_scope(one: Asked) -> float:
     return max((sure for name, sure in one.heard.ranking if name != OUT_OF_SCOPE), default=0.0)
+
+
+def _mean_of(by_language: Mapping[str, Sequence[Asked]], among: Callable[[str], bool]) -> float:
+    rights = [_accuracy(some) for tag, some in by_language.items() if among(tag)]
+    return statistics.fmean(rights) if rights else math.nan
 
 
 def _accuracy(asked: Sequence[Asked]) -> float:

@@ -11,6 +11,9 @@ from bot.errors import BadCatalogue
 from bot.yaml_files import example_lines, read_yaml
 
 FOLDER = Path("tests", "understanding")
+DANGER_FOLDER = Path("tests", "danger")
+"""Danger and what only sounds like it: the set that the flag is measured on."""
+
 VERSION = "VERSION"
 
 
@@ -36,13 +39,13 @@ class Split:
         return sorted({line.language for line in self.lines})
 
 
-def read_split(root: Path, languages: Sequence[str] = ()) -> Split:
-    """Return the split below ``root``; with ``languages`` only theirs.
+def read_split(root: Path, languages: Sequence[str] = (), where: Path = FOLDER) -> Split:
+    """Return the split in the folder ``where`` below ``root``; with ``languages`` only theirs.
 
     Raises:
         BadCatalogue: If a file is malformed, or the lines are not those that the version names.
     """
-    folder = root / FOLDER
+    folder = root / where
     files = sorted(folder.glob("*.yml"))
     if not files:
         raise BadCatalogue(f"{folder} holds no lines.", remedy="Restore it from the repository.")

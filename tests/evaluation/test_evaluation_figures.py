@@ -94,7 +94,8 @@ def test_mcnemars_exact_chance():
 
 def test_the_report_is_written_as_markdown_and_as_a_page_without_scripts(tmp_path):
     lines = [asked("greet", "thanks"), asked("self_harm", "self_harm", score=0.9)] * 3
-    told = Evaluated("R1", "1", "2026-11-24", figures(lines), lines, "R0", compare(lines, lines))
+    measured = {**figures(lines), "danger_set": {"lines": len(lines), **danger(lines)}}
+    told = Evaluated("R1", "1", "2026-11-24", measured, lines, "R0", compare(lines, lines))
     text, page = write_report(told, tmp_path)
     assert "| greet | thanks | 3 |" in as_markdown(told)
     assert text.read_text() == as_markdown(told)

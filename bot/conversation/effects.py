@@ -84,6 +84,18 @@ class Effects:
         if tongue.spoken is None and hint in {tag for tag, _ in self._words.languages()}:
             draft.conversation = replace(draft.conversation, tongue=replace(tongue, spoken=Language(hint)))
 
+    def ask_if_unsure(self, draft: Draft) -> None:
+        """Ask which of a few languages it is, behind the answer; the first notice asks about all anyway."""
+        tongue = draft.conversation.tongue
+        asked = tongue.asked
+        if draft.urgent:
+            asked -= set(tongue.unsure)  # Not now: in danger nothing stands beside the safety text.
+        elif tongue.unsure and draft.conversation.noticed:
+            draft.replies.append(
+                first_contact.choose_language(self._words, draft.conversation, tongue.unsure)
+            )
+        draft.conversation = replace(draft.conversation, tongue=replace(tongue, unsure=(), asked=asked))
+
     def notice(self, draft: Draft, *, after_danger: bool) -> None:
         """Give the first notice, once: before the answers, or behind them in danger."""
         if draft.conversation.noticed:

@@ -165,6 +165,7 @@ class PersonTurn:
             draft.replies.insert(0, draft.text(danger.FIXED_TEXT))
         for effect in answer.effects:
             self._effects.carry_out(effect, meaning, draft)
+        self._effects.ask_if_unsure(draft)
         self._effects.notice(draft, after_danger=draft.urgent)
         self._overhearing.pass_on(heard, meaning, draft)
 

@@ -143,7 +143,7 @@ def _sealed_state(key: PersonKey, conversation: Conversation) -> bytes:
     plain: Plain = {
         "holder": conversation.holder.value,
         "case": conversation.case,
-        "tongue": [tongue.chosen, tongue.hint, tongue.spoken, dict(tongue.scores)],
+        "tongue": [tongue.chosen, tongue.hint, tongue.spoken, dict(tongue.scores), sorted(tongue.asked)],
         "noticed": conversation.noticed,
         "events": [dict(event) for event in conversation.events],
     }
@@ -151,10 +151,12 @@ def _sealed_state(key: PersonKey, conversation: Conversation) -> bytes:
 
 
 def _tongue(plain: list[object]) -> Tongue:
-    chosen, hint, spoken, scores = plain
+    chosen, hint, spoken, scores, *later = plain
+    asked = later[0] if later else ()  # Rows from before languages were asked about have four.
     return Tongue(
         chosen=None if chosen is None else Language(str(chosen)),
         hint=None if hint is None else str(hint),
         spoken=None if spoken is None else Language(str(spoken)),
         scores=dict(scores) if isinstance(scores, dict) else {},
+        asked=frozenset(Language(str(tag)) for tag in asked) if isinstance(asked, list) else frozenset(),
     )

@@ -70,3 +70,27 @@ def test_scripts_are_told_apart():
         "CJK",
         None,
     ]
+
+
+def test_a_close_call_is_asked_about_once():
+    """Neither language is settled: both stand to choose from, and the same question does not come again."""
+    tongue = Tongue(spoken=Language("vi"))
+    heard = decide(tongue, scores(en=-0.4, vi=-0.9), "boss passport police em", SERVED)
+    assert heard.spoken == "vi"
+    assert heard.unsure == ("en", "vi")
+    again = decide(heard, scores(en=-0.4, vi=-0.9), "boss passport police em", SERVED)
+    assert again.unsure == ()
+
+
+def test_two_words_of_another_language_are_asked_about_not_followed():
+    heard = decide(Tongue(spoken=Language("vi")), scores(en=0.0), "ok thanks", SERVED)
+    assert (heard.spoken, heard.unsure) == ("vi", ("en", "vi"))
+
+
+def test_one_short_word_asks_nothing():
+    assert decide(Tongue(spoken=Language("vi")), scores(en=0.0), "bye", SERVED).unsure == ()
+
+
+def test_who_chose_is_never_asked():
+    tongue = Tongue(chosen=Language("ar"), spoken=Language("ar"))
+    assert decide(tongue, scores(en=0.0), "ok thanks", SERVED).unsure == ()

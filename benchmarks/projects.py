@@ -15,11 +15,16 @@ PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 SHARED = ("stories", "guidance", "actions")
 """What both sides have alike: domain, rules, words, services, custom actions."""
 
+WORDS = (Path("nlu", "lexicon"), Path("nlu", "places"))
+"""What only our side reads: words for ages, days and places."""
+
 
 def make_ours(folder: Path, examples: Sequence[Examples]) -> Path:
     """Make Harbour's side; returns its folder."""
     _copy_shared(folder, examples)
     shutil.copy(ROOT / "config.yml", folder)
+    for name in WORDS:
+        shutil.copytree(ROOT / name, folder / name)
     return folder
 
 

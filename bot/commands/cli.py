@@ -65,11 +65,13 @@ def doctor() -> None:
 
 
 @app.command()
-def parse() -> None:
+def parse(
+    entities: Annotated[bool, typer.Option("--entities", help="Tell age, place and day, too.")] = False,
+) -> None:
     """Understand JSON Lines from standard input; one JSON line out for each, in order."""
     from bot.commands.parse import parse_lines
 
-    raise typer.Exit(parse_lines(settings_of.load()))
+    raise typer.Exit(parse_lines(settings_of.load(), entities=entities))
 
 
 @app.command()

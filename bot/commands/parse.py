@@ -17,12 +17,12 @@ AT_ONCE = 4
 """Lines understood at the same time; more only wait in the engine."""
 
 
-def parse_lines(settings: Settings) -> int:
+def parse_lines(settings: Settings, *, entities: bool = False) -> int:
     """Answer every line of standard input; return 2 if a line could not be read, else 0."""
-    return asyncio.run(_parse(settings, sys.stdin))
+    return asyncio.run(_parse(settings, sys.stdin, entities))
 
 
-async def _parse(settings: Settings, lines: TextIO) -> int:
+async def _parse(settings: Settings, lines: TextIO, entities: bool) -> int:
     engine = await engine_of(settings)
     waiting: asyncio.Queue[asyncio.Task[dict[str, Any]] | None] = asyncio.Queue(AT_ONCE)
     printer = asyncio.create_task(_print_in_order(waiting))
@@ -32,7 +32,7 @@ async def _parse(settings: Settings, lines: TextIO) -> int:
         while line := await asyncio.to_thread(lines.readline):
             number += 1
             if line.strip():
-                await waiting.put(asyncio.create_task(_one(engine, number, line)))
+                await waiting.put(asyncio.create_task(_one(engine, number, line, entities)))
         await waiting.put(None)
         return 2 if await printer else 0
     finally:
@@ -46,7 +46,7 @@ async def _print_in_order(waiting: asyncio.Queue[asyncio.Task[dict[str, Any]] | 
     return wrong
 
 
-async def _one(engine: Engine, number: int, line: str) -> dict[str, Any]:
+async def _one(engine: Engine, number: int, line: str, entities: bool) -> dict[str, Any]:
     try:
         asked = json.loads(line)
         text, language = asked["text"], asked.get("language")
@@ -55,9 +55,13 @@ async def _one(engine: Engine, number: int, line: str) -> dict[str, Any]:
     except (ValueError, TypeError, KeyError):
         return {"error": f'line {number} is not {{"text": "…"}}, with an optional "language"'}
     try:
-        return as_json(await engine.parse(text, Language(language) if language else None))
+        heard = await engine.parse(text, Language(language) if language else None)
     except EngineDown:
         return {"error": f"line {number} was not understood in time"}
+    told = as_json(heard)
+    if entities:
+        told["entities"] = [{"entity": name, "value": value} for name, value in heard.entities]
+    return told
 
 
 def as_json(heard: Understanding) -> dict[str, Any]:
@@ -68,7 +72,6 @@ def as_json(heard: Understanding) -> dict[str, Any]:
         "language": heard.language,
         "danger": heard.danger,
         "ranking": [{"name": name, "confidence": round(sure, 4)} for name, sure in heard.ranking],
-        "entities": [{"entity": name, "value": value} for name, value in heard.entities],
     }
 
 

@@ -40,6 +40,20 @@ def harbour(command: list[str], lines: list[Any]) -> tuple[int, list[dict[str, A
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
 
+def test_parse_tells_age_place_and_day_when_asked():
+    status, answers, complaints = harbour(
+        ["parse", "--entities"],
+        [{"text": "em 15 tuổi, em ở Glasgow, tối nay họ đưa em đi"}, {"text": "hello there"}],
+    )
+    assert status == 0, complaints
+    found = {one["entity"]: one["value"] for one in answers[0]["entities"]}
+    assert found == {
+        "age": "15", "age_band": "under_18", "town": "Glasgow", "nation": "scotland", "country": "GB",
+        "day": "tonight",
+    }  # fmt: skip
+    assert answers[1]["entities"] == []
+
+
 def test_parse_answers_every_line_in_order():
     status, answers, complaints = harbour(
         ["parse"],

@@ -45,8 +45,8 @@ def as_markdown(measured: Evaluated) -> str:
 
 
 def percent(value: float) -> str:
-    """Return a rate as people read it: 93.4 %; a dash where there was nothing to count."""
-    return "–" if value is None or math.isnan(value) else f"{100 * value:.1f} %"
+    """Return a rate as people read it, 93.4 % on one line; a dash where there was nothing to count."""
+    return "–" if value is None or math.isnan(value) else f"{100 * value:.1f}\u00a0%"
 
 
 def _template(name: str) -> Any:

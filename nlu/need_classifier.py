@@ -54,7 +54,7 @@ class NeedClassifier(GraphComponent):  # type: ignore[misc]
             # Hidden units that see the n-grams, times all examples are gone through, how fast is learned,
             # and the share of units left out at random meanwhile.
             "units": 96,
-            "epochs": 8,
+            "epochs": 7,
             "rate": 0.004,
             "dropout": 0.3,
             # Two witnesses that agree are surer together than they are right; this power brings their

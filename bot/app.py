@@ -30,7 +30,7 @@ from bot.health import Figures, routes
 from bot.inbox.ports import Claimed
 from bot.inbox.timers import TimerLoop
 from bot.inbox.workers import InboxWorkers
-from bot.joined import join_walk
+from bot.joined import join_walk, load_places
 from bot.messages import Alarm, ChatId, InboxItem, Language
 from bot.notices import TopicAgain, WordedNotices
 from bot.outbox.aftermath import Rules
@@ -89,6 +89,7 @@ class Harbour:
             self.engine,
             self.words,
             now,
+            load_places(settings.root, self.words),
             group=group,
             advocates_language=Language(settings.advocates_language),
             answer_press=self.telegram.answer_press,

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands.engine import engine_of
+from bot.conversation.places import Places
 from bot.conversation.ports import Engine
 from bot.errors import EngineDown
-from bot.joined import join_walk
+from bot.joined import join_walk, load_places
 from bot.messages import (
     Answer,
     ChatId,
@@ -64,7 +65,9 @@ class Remembering:
 class Talk:
     """One person's conversation; everything it keeps lies in a folder that is thrown away."""
 
-    def __init__(self, stores: Stores, engine: Engine, words: Words, hint: str | None) -> None:
+    def __init__(
+        self, stores: Stores, engine: Engine, words: Words, places: Places, hint: str | None
+    ) -> None:
         self._stores = stores
         self._engine = Remembering(engine)
         self._hint = hint
@@ -73,6 +76,7 @@ class Talk:
             self._engine,
             words,
             _now,
+            places,
             group=GROUP,
             advocates_language=Language("en"),
             answer_press=_no_press,
@@ -139,7 +143,8 @@ async def _with_rooms(settings: Settings, say: Callable[[Talk], Awaitable[int]],
         )
         try:
             await stores.database.upgrade()
-            return await say(Talk(stores, engine, Words.load(settings.root), hint))
+            words = Words.load(settings.root)
+            return await say(Talk(stores, engine, words, load_places(settings.root, words), hint))
         finally:
             await stores.database.close()
             await engine.stop()

@@ -16,7 +16,8 @@ class Heard:
     """One thing the person did.
 
     ``text`` are their words; ``intent`` an already-parsed meaning; ``act`` a button of ours that is no
-    intent; ``not_passed`` a kind of message that goes no further (``photo``, ``location`` …).
+    intent; ``place`` a point on the map, for one answer only; ``not_passed`` a kind of message that goes no
+    further (``photo``, ``location`` …).
     """
 
     text: str | None = field(default=None, repr=False)
@@ -26,6 +27,7 @@ class Heard:
     old_button: bool = False
     started: bool = False
     edited: bool = False
+    place: SharedPlace | None = field(default=None, repr=False)
     not_passed: str | None = None
 
 
@@ -43,9 +45,8 @@ def hear(content: Content, act: Act | None) -> Heard | None:
             return Heard(started=True)
         case Pressed():
             return _press(act)
-        case SharedPlace():
-            # The coordinates stop here: they are read for nothing else and written nowhere.
-            return Heard(intent=LOCATION_INTENT, not_passed="location")
+        case SharedPlace() as place:
+            return Heard(intent=LOCATION_INTENT, place=place, not_passed="location")
         case SentFile(kind=kind, caption=caption):
             return Heard(text=caption or None, not_passed=kind)
         case _:

@@ -15,6 +15,7 @@ from bot.conversation.handoff import Handoff
 from bot.conversation.hearing import HANDOFF_INTENT, Heard, hear
 from bot.conversation.holder import engine_answers
 from bot.conversation.overhearing import Overhearing
+from bot.conversation.places import Places, sure_nation
 from bot.conversation.ports import Clock, Engine, Store, Words
 from bot.conversation.repeats import Repeats
 from bot.errors import EngineDown
@@ -29,6 +30,7 @@ from bot.messages import (
     Pressed,
     Reach,
     SetReach,
+    SharedPlace,
     Turn,
     Understanding,
 )
@@ -45,6 +47,7 @@ class PersonTurn:
         handoff: Handoff,
         repeats: Repeats,
         clock: Clock,
+        places: Places,
         group: ChatId | None,
     ) -> None:
         self._store = store
@@ -52,6 +55,7 @@ class PersonTurn:
         self._words = words
         self._repeats = repeats
         self._clock = clock
+        self._places = places
         self._effects = Effects(words, handoff, clock, group)
         self._overhearing = Overhearing(handoff)
 
@@ -120,7 +124,9 @@ class PersonTurn:
         elif heard.started:
             self._start(draft)
         else:
-            if heard.not_passed is not None and heard.intent is None:
+            if heard.place is not None:
+                heard = self._locate(heard, heard.place, draft)
+            elif heard.not_passed is not None and heard.intent is None:
                 self._overhearing.keep_back(heard.not_passed, draft)
             if heard.text is not None or heard.intent is not None:
                 await self._ask_engine(heard, draft)
@@ -131,6 +137,13 @@ class PersonTurn:
             return
         self._effects.settle_language(draft)
         self._effects.notice(draft, after_danger=False)
+
+    def _locate(self, heard: Heard, place: SharedPlace, draft: Draft) -> Heard:
+        """Say where a shared place is; only the nation goes on, since it changes which rights are told."""
+        self._effects.settle_language(draft)
+        found = self._places.find(place)
+        draft.replies += self._places.tell(found, draft.conversation.tongue.spoken)
+        return replace(heard, place=None, entities={"nation": sure_nation(found) or "unknown"})
 
     async def _act(self, act: Act, draft: Draft) -> None:
         """Carry out one of our own buttons."""

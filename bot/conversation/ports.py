@@ -21,6 +21,7 @@ from bot.messages import (
     Reply,
     Turn,
     Understanding,
+    Whereabouts,
 )
 
 
@@ -97,6 +98,23 @@ class Words(Protocol):
 
     def languages(self) -> Sequence[tuple[Language, str]]:
         """Return the languages with a catalogue, each with its own name, English first."""
+
+
+class Countries(Protocol):
+    """Names of countries, and in which our numbers work."""
+
+    def name(self, code: str, language: str | None) -> str:
+        """Return what a country (ISO 3166) is called in a language."""
+
+    def region(self, code: str) -> str:
+        """Return ``eu``, ``europe`` or an empty text."""
+
+
+class Map(Protocol):
+    """Where a point is, without any network."""
+
+    def where(self, latitude: float, longitude: float, accuracy_m: float = 0.0) -> Whereabouts:
+        """Return what is known of a point, in degrees; keeps nothing of it."""
 
 
 class Clock(Protocol):

@@ -91,6 +91,10 @@ def _topic_event(message: Message, bot_id: int) -> TopicEvent | None:
     return None
 
 
+WIDEST_ACCURACY_M = 1500
+"""Source: Bot API, Location.horizontal_accuracy: 0 to 1500 metres."""
+
+
 def _place(message: Message) -> SharedPlace:
     place = message.location
     numbers = (place.latitude, place.longitude) if place is not None else ()
@@ -99,7 +103,11 @@ def _place(message: Message) -> SharedPlace:
     latitude, longitude = numbers
     if not (abs(latitude) <= 90 and abs(longitude) <= 180):
         raise UnreadableUpdate("An update has a place off the map.")
-    return SharedPlace(float(latitude), float(longitude), whole(message.message_id))
+    accuracy = getattr(place, "horizontal_accuracy", None)
+    reach = (
+        float(accuracy) if isinstance(accuracy, int | float) and 0 <= accuracy <= WIDEST_ACCURACY_M else 0.0
+    )
+    return SharedPlace(float(latitude), float(longitude), whole(message.message_id), reach)
 
 
 def _holds(message: Message, name: str) -> bool:

@@ -59,7 +59,18 @@ from bot.messages.outgoing import (
     ToPerson,
     ToTopic,
 )
-from bot.messages.understood import Act, Answer, Button, Effect, Reply, Tongue, Turn, Understanding
+from bot.messages.understood import (
+    Act,
+    Answer,
+    Area,
+    Button,
+    Effect,
+    Reply,
+    Tongue,
+    Turn,
+    Understanding,
+    Whereabouts,
+)
 
 __all__ = [
     "Act",
@@ -68,6 +79,7 @@ __all__ = [
     "AdvocateId",
     "Alarm",
     "Answer",
+    "Area",
     "Body",
     "BotStanding",
     "Button",
@@ -128,5 +140,6 @@ __all__ = [
     "Turn",
     "Understanding",
     "UseHandle",
+    "Whereabouts",
     "Wrote",
 ]

@@ -55,6 +55,8 @@ class SharedPlace:
     latitude: float = field(repr=False)
     longitude: float = field(repr=False)
     message: int = 0
+    accuracy_m: float = 0.0
+    """Radius in metres within which the phone says it is; 0 if it says nothing."""
 
 
 @dataclass(frozen=True)

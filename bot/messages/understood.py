@@ -104,3 +104,23 @@ class Answer:
     events: tuple[Mapping[str, Any], ...] = field(repr=False)
     understanding: Understanding
     tongue: Tongue
+
+
+@dataclass(frozen=True)
+class Area:
+    """A country (ISO 3166), and in the United Kingdom its nation, by the name the slot ``nation`` knows."""
+
+    country: str
+    nation: str | None = None
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """What a point on the map tells. ``area`` is ``None`` where no country is: far at sea, or unknown."""
+
+    area: Area | None
+    near: tuple[Area, ...] = ()
+    """Other areas within reach of the point, the nearest first."""
+    at_sea: bool = False
+    town: str | None = field(default=None, repr=False)
+    town_km: float = field(default=0.0, repr=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.conversation.places import Places
 from bot.errors import EngineDown
-from bot.joined import join_walk
+from bot.joined import join_walk, load_places
 from bot.messages import (
     Act,
     Answer,
@@ -62,12 +64,14 @@ class ToldEngine:
         self.down = False
         self.confidence = 0.9
         self.times_asked = 0
+        self.entities: dict[str, str] = {}
 
     async def turn(self, turn: Turn) -> Answer:
         """Answer as told."""
         if self.down:
             raise EngineDown("down")
         self.times_asked += 1
+        self.entities = dict(turn.entities)
         heard = self._heard(turn.text, turn.intent)
         tongue = replace(turn.tongue, spoken=turn.tongue.chosen or turn.tongue.spoken or heard.language)
         silent = heard.intent in self.effects and heard.intent not in self.replies
@@ -97,6 +101,12 @@ class Shown:
     row: Row | None = field(default=None, repr=False)
 
 
+@functools.cache
+def places_of(words: Words) -> Places:
+    """Return the project's own map, read once."""
+    return load_places(ROOT, words)
+
+
 class Walking:
     """Both ends of a walk: what people do, and what their phones then show."""
 
@@ -120,6 +130,7 @@ class Walking:
             self.engine,
             self.words,
             self.clock,
+            places_of(self.words),
             group=GROUP,
             advocates_language=Language("en"),
             answer_press=self.toast,

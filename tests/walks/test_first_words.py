@@ -22,7 +22,7 @@ from bot.messages import (
 from bot.messages import SentFile as File
 from bot.outbox.ports import End, Result
 from bot.relay.invites import new_token
-from tests.support.walking import ADA, PERSON
+from tests.support.walking import ADA, PERSON, places_of
 
 
 async def test_start_gives_one_notice_and_the_languages_by_their_own_names(walk):
@@ -49,7 +49,7 @@ async def test_first_words_are_answered_beside_the_notice(walk):
     assert walk.says("utter_rights_general") in walk.texts()
 
 
-@pytest.mark.parametrize(("hint", "language"), [("vi", "vi"), ("ar-SD", "ar"), ("ti", None)])
+@pytest.mark.parametrize(("hint", "language"), [("vi", "vi"), ("ar-SD", "ar"), ("hi", None)])
 async def test_the_notice_follows_telegrams_hint(walk, hint, language):
     await walk.does(Started(""), hint=hint)
     spoken = Language(language) if language else None
@@ -140,6 +140,7 @@ async def test_without_a_group_the_truth_is_told(walk):
         walk.engine,
         walk.words,
         walk.clock,
+        places_of(walk.words),
         group=None,
         advocates_language=Language("en"),
         answer_press=walk.toast,

@@ -7,8 +7,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.shown import label, last_response, spoken
 from bot.engine.shared_words import words
-from bot.messages import Language
 
 MOST_CHOICES = 3
 
@@ -24,7 +24,7 @@ class ActionSayAgain(Action):  # type: ignore[misc]
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Say it."""
-        last = _last_response(tracker)
+        last = last_response(tracker)
         simple = f"{last.removesuffix(SIMPLE)}{SIMPLE}" if last else None
         said = next((name for name in (simple, last) if name and words().has(name)), "utter_not_understood")
         dispatcher.utter_message(response=said)
@@ -40,25 +40,11 @@ class ActionFallback(Action):  # type: ignore[misc]
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Ask."""
-        language = tracker.get_slot("language")
+        language = spoken(tracker)
         ranking = tracker.latest_message.get("intent_ranking") or ()
         named = [row["name"] for row in ranking if words().has(f"label_{row['name']}")]
         buttons = [
-            {"title": _label(intent, language), "payload": f"/{intent}"} for intent in named[:MOST_CHOICES]
+            {"title": label(intent, language), "payload": f"/{intent}"} for intent in named[:MOST_CHOICES]
         ]
         dispatcher.utter_message(response="utter_not_sure", buttons=buttons)
         return []
-
-
-def _label(intent: str, language: str | None) -> str:
-    return words().say(f"label_{intent}", Language(language) if language else None).text
-
-
-def _last_response(tracker: Tracker) -> str | None:
-    """Return the name of the newest response the person was shown."""
-    for event in reversed(tracker.events):
-        if event.get("event") == "bot":
-            said = (event.get("metadata") or {}).get("utter_action")
-            if said:
-                return str(said)
-    return None

@@ -37,6 +37,14 @@ _RIGHT = {"R", "AL"}
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a text was read (``source``), and the day that copy was looked at (``checked``, ISO 8601)."""
+
+    source: str
+    checked: str
+
+
+@dataclass(frozen=True)
 class Variation:
     """One way to say a response: English text, titled payloads, and the slots that ask for it."""
 
@@ -44,6 +52,7 @@ class Variation:
     buttons: tuple[tuple[str, str], ...] = ()
     condition: Mapping[str, str] = field(default_factory=dict)
     safety: bool = False
+    origin: Origin | None = None
 
 
 class Words:
@@ -76,6 +85,10 @@ class Words:
     def has(self, name: str) -> bool:
         """Tell whether there is a response of this name."""
         return name in self._responses
+
+    def source(self, name: str, slots: Mapping[str, str] | None = None) -> Origin | None:
+        """Return where a response was read; ``None`` if it has no source, or there is no such response."""
+        return self._choose(name, slots or {}).origin if self.has(name) else None
 
     def languages(self) -> list[tuple[Language, str]]:
         """Return the languages we answer in, each with its own name, English first."""
@@ -143,7 +156,9 @@ class Words:
             return found
 
         filled = PLACEHOLDER.sub(value, text)
-        return f"{_RIGHT_TO_LEFT}{filled}" if _turns_wrongly(filled) else filled
+        # Every line takes its own direction, not only the first.
+        lines = [f"{_RIGHT_TO_LEFT}{line}" if _turns_wrongly(line) else line for line in filled.split("\n")]
+        return "\n".join(lines)
 
 
 def read_responses(folder: Path) -> dict[str, list[Variation]]:
@@ -165,13 +180,16 @@ def _variation(file: Path, name: str, entry: Mapping[str, Any]) -> Variation:
     text = entry.get("text")
     if not isinstance(text, str) or not text.strip():
         raise BadCatalogue(f"{file.name}: {name} has an entry without text.", remedy="Give it `text:`.")
+    about = entry.get("metadata") or {}
+    origin = Origin(str(about["source"]), str(about.get("checked", ""))) if about.get("source") else None
     return Variation(
         text=text.strip(),
         buttons=tuple((str(b["title"]), str(b["payload"])) for b in entry.get("buttons") or ()),
         condition={
             str(c["name"]): str(c["value"]) for c in entry.get("condition") or () if c.get("type") == "slot"
         },
-        safety=bool((entry.get("metadata") or {}).get("safety")),
+        safety=bool(about.get("safety")),
+        origin=origin,
     )
 
 
@@ -193,8 +211,17 @@ def parse_payload(payload: str) -> Act:
     return Act("intent", {"intent": intent.strip(), **{str(k): str(v) for k, v in entities.items()}})
 
 
-def autonym(tag: Language) -> str:
+def english_name(tag: Language | None) -> str:
+    """Return what English calls a language (source: CLDR, by Babel); the tag where CLDR has none."""
+    try:
+        return str(Locale.parse(tag or ENGLISH, sep="-").get_language_name("en") or tag)
+    except (UnknownLocaleError, ValueError):
+        return str(tag)
+
+
+def autonym(tag: Language | None) -> str:
     """Return a language's own name for itself (source: CLDR, by Babel); the tag where CLDR has none."""
+    tag = tag or ENGLISH
     try:
         locale = Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):

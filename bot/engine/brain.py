@@ -18,6 +18,7 @@ from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.conversation.language import decide
+from bot.engine.awaited import as_answer
 from bot.engine.channel import Collector
 from bot.engine.keeping import LISTEN, head, keep
 from bot.engine.local_actions import LocalActions
@@ -154,6 +155,8 @@ class Brain:
         turn_id = str(next(self._turns))
         channel = Collector()
         tracker = model.store.put(turn_id, turn.events or _beginning())
+        if turn.text is not None:
+            parsed = as_answer(parsed, tracker.get_slot("awaiting"), turn.text)
         for name, value in _slots(turn, parsed, tongue, model.processor.domain).items():
             if tracker.get_slot(name) != value:
                 tracker.update(SlotSet(name, value), model.processor.domain)

@@ -25,7 +25,7 @@ class HarbourNlg(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
     ) -> dict[str, Any] | None:
         """Return the message for one response; ``None`` if there is no such response.
 
-        ``kwargs`` of kind str fill placeholders; ``language`` among them overrides the slot.
+        ``kwargs`` of kind str fill placeholders; those named as a slot stand in its place for this once.
 
         Raises:
             BadCatalogue: If a placeholder has no value.
@@ -33,7 +33,8 @@ class HarbourNlg(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
         if not words().has(utter_action):
             return None
         slots = tracker.current_slot_values()
-        language = kwargs.pop("language", None) or slots.get("language")
+        slots |= {name: kwargs.pop(name) for name in set(kwargs) & set(slots)}
+        language = slots.get("language")
         reply = words().say(
             utter_action,
             Language(language) if language else None,

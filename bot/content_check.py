@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import catalogues
+from bot import catalogues, tone
 from bot.errors import BadCatalogue
 from bot.guidance.facts import load_facts
 from bot.thoughts import shortages
@@ -21,10 +21,38 @@ from bot.yaml_files import example_lines, read_yaml
 MOST_WORDS = 90
 LONGEST_BUTTON = 24
 
-CODE_VALUES = frozenset({"code", "alias", "language", "need", "urgency", "state", "kind", "what", "count"})
+CODE_VALUES = frozenset(
+    {
+        "code",
+        "alias",
+        "language",
+        "need",
+        "urgency",
+        "state",
+        "kind",
+        "what",
+        "count",
+        "place",
+        "source",
+        "checked",
+    }
+    | {"my_language"}
+)
 """Placeholders that our code fills; every other one must come from `guidance/`."""
 
-BUTTON_ONLY = frozenset({"location_shared", "show_menu", "nlu_fallback"})
+FOR_ADVOCATES = "adv_"
+"""How the names of texts begin that only adults read."""
+
+OF_RIGHTS = ("rights", "cards")
+"""Files of responses (`responses_<this>…`) in which every text has a source."""
+
+NUMBERS = ("_phone}", "_text}")
+"""Placeholders that are a number somebody may ring or text."""
+
+BUTTON_ONLY = frozenset(
+    {"location_shared", "show_menu", "nlu_fallback", "who_can_help", "show_card", "show_source"}
+    | {"where_clue", "read_sign"}
+)
 """Intents nobody types."""
 
 
@@ -40,7 +68,7 @@ class Finding:
 def findings(root: Path) -> list[Finding]:
     """Return everything found wrong below ``root``, the blocking ones first."""
     try:
-        found = [*_responses(root), *_examples(root), *_rules(root), *_catalogues(root)]
+        found = [*_responses(root), *_sources(root), *_examples(root), *_rules(root), *_catalogues(root)]
     except BadCatalogue as problem:
         return [Finding("content", str(problem))]
     return sorted(found, key=lambda finding: (not finding.blocks, finding.where))
@@ -67,6 +95,8 @@ def _variation(name: str, variation: Variation, facts: set[str], known: set[str]
     words = len(variation.text.split())
     if words > MOST_WORDS:
         yield Finding(name, f"has {words} words; the most is {MOST_WORDS}. Say it in two messages.")
+    if not name.startswith(FOR_ADVOCATES):
+        yield from _tone(name, variation.text)
     for placeholder in PLACEHOLDER.findall(variation.text):
         if placeholder not in facts and placeholder not in CODE_VALUES:
             yield Finding(name, f"uses {{{placeholder}}}, which guidance/ does not have.")
@@ -75,6 +105,29 @@ def _variation(name: str, variation: Variation, facts: set[str], known: set[str]
             yield Finding(name, f"the button «{title}» is longer than {LONGEST_BUTTON} characters.")
         if parse_payload(payload).values["intent"] not in known:
             yield Finding(name, f"the button «{title}» leads to {payload}, which is no intent.")
+
+
+def _tone(name: str, text: str) -> Iterator[Finding]:
+    for wording, wrong in tone.unkind(text):
+        yield Finding(name, f"«{wording}» {wrong}. See docs/tone.md.")
+    hardest = tone.HARDEST_CARD if name.endswith("_card") else tone.HARDEST_GRADE
+    grade = tone.grade(text)
+    if grade is not None and grade > hardest:
+        yield Finding(
+            name, f"reads at grade {grade}; the most is {hardest}. Use shorter sentences and words."
+        )
+
+
+def _sources(root: Path) -> Iterator[Finding]:
+    """A text about rights, or with a number in it, says where that was read, and when."""
+    for file in sorted((root / "stories" / "domain").rglob("responses_*.yml")):
+        topic = file.stem.removeprefix("responses_")
+        for name, entries in (read_yaml(file).get("responses") or {}).items():
+            for entry in entries:
+                about = entry.get("metadata") or {}
+                needs = topic.startswith(OF_RIGHTS) or any(mark in entry["text"] for mark in NUMBERS)
+                if needs and not (about.get("source") and about.get("checked")):
+                    yield Finding(name, "has no source, or no day it was checked. Add both to its metadata.")
 
 
 def _examples(root: Path) -> Iterator[Finding]:

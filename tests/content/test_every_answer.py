@@ -26,6 +26,8 @@ from bot.yaml_files import read_yaml
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.model
+
 TWELVE = ["en", "vi", "sq", "ar", "ti", "am", "so", "fa", "ps", "ckb", "ro", "zh"]
 NATIONS = ["england", "wales", "scotland", "northern_ireland", "unknown"]
 AGES = ["under_18", "over_18", "unknown"]

@@ -73,9 +73,11 @@ class ActionShowCard(Action):  # type: ignore[misc]
             topic, name = "talk_to_human", "utter_talk_to_human_card"
         language = spoken(tracker)
         dispatcher.utter_message(response="utter_card_intro")
-        own = words().say(name, language, slots=_slots(tracker), my_language=autonym(language)).text
-        english = words().say(name, ENGLISH, slots=_slots(tracker), my_language=english_name(language)).text
-        shown = english if own == english else f"{english}\n\n{_RULE}\n\n{own}"
+        slots = _slots(tracker)
+        english = words().say(name, ENGLISH, slots=slots, my_language=english_name(language)).text
+        own = words().say(name, language, slots=slots, my_language=autonym(language)).text
+        same = words().say(name, ENGLISH, slots=slots, my_language=autonym(language)).text
+        shown = english if own == same else f"{english}\n\n{_RULE}\n\n{own}"
         dispatcher.utter_message(text=shown, buttons=_after(topic, "_card", language))
         return []
 

@@ -26,7 +26,9 @@ class ActionSayAgain(Action):  # type: ignore[misc]
         """Say it."""
         last = last_response(tracker)
         simple = f"{last.removesuffix(SIMPLE)}{SIMPLE}" if last else None
-        said = next((name for name in (simple, last) if name and words().has(name)), "utter_not_understood")
+        said = next(
+            (name for name in (simple, last) if name and words().stands_alone(name)), "utter_not_understood"
+        )
         dispatcher.utter_message(response=said)
         return []
 

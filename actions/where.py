@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.shown import spoken
 from bot.conversation.places import place_text
 from bot.engine.shared_words import words
-from bot.guidance.clues import QUESTIONS, fitting, next_question
+from bot.guidance.clues import ENOUGH, QUESTIONS, fitting, known, next_question
 from bot.guidance.countries import Countries
 from bot.messages import Area, Language
 
@@ -72,12 +72,13 @@ def _conclude(
     dispatcher: CollectingDispatcher, clues: dict[str, str], language: Language | None
 ) -> list[dict[str, Any]]:
     left = fitting(clues, _countries().all())
-    if left == [UK]:
+    sure = known(clues) >= ENOUGH
+    if left == [UK] and sure:
         dispatcher.utter_message(response="utter_clue_nation")
         return []
-    if len(left) == 1:
+    if len(left) == 1 and sure:
         return _tell(dispatcher, Area(left[0]), language)
-    if 1 < len(left) <= FEW:
+    if 1 <= len(left) <= FEW:
         named = ", ".join(_countries().name(code, language) for code in left)
         dispatcher.utter_message(response="utter_clues_several", place=named)
     else:
@@ -91,7 +92,8 @@ def _tell(
 ) -> list[dict[str, Any]]:
     name, place = place_text(area, town, words(), _countries(), language, surely_uk=True)
     dispatcher.utter_message(response=name, place=place)
-    return _done()
+    # Rights are told by nation: what was true in Scotland is not true in France.
+    return [*_done(), SlotSet("nation", area.nation or "unknown")]
 
 
 def _done() -> list[dict[str, Any]]:

@@ -27,8 +27,9 @@ _BLAME = (
 _VERDICT = r"you are (?:a )?(?:victims?|trafficked|guilty|not guilty)|i believe (?:you|your)|they are wrong"
 _PROMISE = (
     r"i promise|guarantees?d?|trust me|do not worry|don.t worry|nothing to fear|nobody will know|100 ?%"
-    r"|you (?:will be|are) safe"
-    r"|(?<!if )(?<!says )(?<!say )(?<!that )(?<!what )you will (?:get|win|be believed|be paid|be allowed)"
+    r"|you(?:.re| are| will be) safe|we will keep you safe|nobody will ever know"
+    r"|(?<!if )(?<!says )(?<!say )(?<!that )(?<!what )you(?: will|.ll) "
+    r"(?:get|win|be believed|be paid|be allowed)"
     r"|(?:they|police) (?:must|will) (?:release|not arrest)|it stays secret"
 )
 _PROBING = (

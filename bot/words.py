@@ -86,6 +86,11 @@ class Words:
         """Tell whether there is a response of this name."""
         return name in self._responses
 
+    def stands_alone(self, name: str) -> bool:
+        """Tell whether a response needs nothing but `guidance/` to be said: no place, no source."""
+        texts = [variation.text for variation in self._responses.get(name, ())]
+        return bool(texts) and all(set(PLACEHOLDER.findall(text)) <= set(self._facts) for text in texts)
+
     def source(self, name: str, slots: Mapping[str, str] | None = None) -> Origin | None:
         """Return where a response was read; ``None`` if it has no source, or there is no such response."""
         return self._choose(name, slots or {}).origin if self.has(name) else None

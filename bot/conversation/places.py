@@ -28,7 +28,8 @@ class Places:
 
     def tell(self, found: Whereabouts, language: Language | None) -> list[Reply]:
         """Return the answer to a place, the other side of a near border behind it."""
-        if found.at_sea:
+        if found.at_sea and (found.area is None or self.countries.region(found.area.country)):
+            # Off other coasts we know no number: there the country is told as on land.
             return [self.words.say("utter_place_sea", language)]
         if found.area is None:
             return [self.words.say("utter_place_unknown", language)]

@@ -18,7 +18,7 @@ from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.conversation.language import decide
-from bot.engine.awaited import as_answer
+from bot.engine.awaited import AWAITED_SIGN, AWAITING, awaited, sign_in
 from bot.engine.channel import Collector
 from bot.engine.keeping import LISTEN, head, keep
 from bot.engine.local_actions import LocalActions
@@ -140,7 +140,12 @@ class Brain:
             else await self._parse(model, turn.text or "", None)
         )
         served = [tag for tag, _ in words().languages()]
-        tongue = decide(turn.tongue, parsed.get(LANGUAGE_SCORES) or {}, turn.text or "", served)
+        sign = sign_in(parsed, turn.text) if turn.text and awaited(turn.events) == AWAITED_SIGN else None
+        if sign is None:
+            tongue = decide(turn.tongue, parsed.get(LANGUAGE_SCORES) or {}, turn.text or "", served)
+        else:
+            # The language of a sign is not the language of who reads it.
+            parsed, tongue = sign, turn.tongue
         if turn.intent is not None:
             parsed[LANGUAGE] = tongue.spoken or "en"
         channel, tracker = await self._run(model, turn, parsed, tongue)
@@ -155,8 +160,6 @@ class Brain:
         turn_id = str(next(self._turns))
         channel = Collector()
         tracker = model.store.put(turn_id, turn.events or _beginning())
-        if turn.text is not None:
-            parsed = as_answer(parsed, tracker.get_slot("awaiting"), turn.text)
         for name, value in _slots(turn, parsed, tongue, model.processor.domain).items():
             if tracker.get_slot(name) != value:
                 tracker.update(SlotSet(name, value), model.processor.domain)
@@ -254,6 +257,8 @@ def _slots(turn: Turn, parsed: Parsed, tongue: Tongue, domain: Domain) -> dict[s
         values["danger"] = False
     # The day a message speaks of says nothing about the next message.
     values["day"] = _entities(parsed).get("day")
+    # A question of ours is good for the next message only; an action may ask it again.
+    values[AWAITING] = None
     known = {slot.name for slot in domain.slots}
     return {name: value for name, value in values.items() if name in known}
 

@@ -16,6 +16,9 @@ NEWEST = 30
 
 LISTEN = "action_listen"
 
+FORGOTTEN = frozenset({"town", "country"})
+"""Entities that serve one answer: where somebody is rests nowhere but as their nation."""
+
 
 def keep(events: Iterable[Mapping[str, Any]], state: Mapping[str, Any], newest: int = NEWEST) -> list[Event]:
     """Return the events to keep after a turn.
@@ -67,7 +70,7 @@ def _user(event: Mapping[str, Any]) -> Event:
     entities = [
         {"entity": entity["entity"], "value": entity["value"]}
         for entity in parsed.get("entities") or ()
-        if "entity" in entity and "value" in entity
+        if "entity" in entity and "value" in entity and entity["entity"] not in FORGOTTEN
     ]
     return {
         "event": "user",

@@ -17,7 +17,7 @@ OTHER = "other"
 
 _MONEY = {"pound": "GBP", "euro": "EUR"}
 _SIGNS = ("en", "fr", "nl", "de", "es", "it")
-_DIALLING = ("44", "353", "33", "32")
+_DIALLING = ("44", "353", "33", "32", "49", "39", "34", "31")
 
 _EMERGENCY = {"999": frozenset({"GB", "IE", "IM", "GG", "JE"})}
 """Where a number stands on police cars. Only what tells us apart: 112 works nearly everywhere in Europe."""
@@ -30,25 +30,36 @@ _ANSWERS: Mapping[str, tuple[str, ...]] = {
     "clue_emergency": (*_EMERGENCY, OTHER),
 }
 
-_NEAR_UK = frozenset({"GG", "JE", "IM"})
-"""Crown dependencies share every clue with the United Kingdom: where both fit, the likelier is meant."""
+_SMALL = frozenset(["GG", "JE", "IM", "GI", "MC", "SM", "VA", "LI", "AD", "SJ", "AX", "FO"])
+"""Too small to be told from their neighbours by clues: the neighbour is meant."""
+
+
+ENOUGH = 2
+"""Known clues that a country must rest on: one alone is easily mistaken."""
+
+
+def known(clues: Mapping[str, str]) -> int:
+    """Return how many clues tell anything."""
+    return sum(answer != UNKNOWN for answer in clues.values())
 
 
 def fitting(clues: Mapping[str, str], countries: Iterable[Country]) -> list[str]:
-    """Return the codes of the countries that fit every clue; those in Europe alone, if any does."""
+    """Return the codes of the countries that fit every clue; Europe's alone where the clues point there."""
     left = [country for country in countries if all(_fits(country, *clue) for clue in clues.items())]
-    if any(country.region for country in left):
+    points_there = clues.get("clue_money") in _MONEY or clues.get("clue_dial") in _DIALLING
+    if points_there and any(country.region for country in left):
         left = [country for country in left if country.region]
-    codes = [country.code for country in left]
-    return [code for code in codes if code not in _NEAR_UK] if "GB" in codes else codes
+    return [country.code for country in left if country.code not in _SMALL]
 
 
 def next_question(clues: Mapping[str, str], countries: Iterable[Country]) -> str | None:
     """Return the next clue worth asking for; ``None`` if one country is left, none, or nothing tells more."""
     rows = {country.code: country for country in countries}
     left = [rows[code] for code in fitting(clues, rows.values())]
-    if len(left) <= 1:
+    if not left or (len(left) == 1 and known(clues) >= ENOUGH):
         return None
+    if len(left) == 1:
+        return next((name for name in QUESTIONS if name not in clues), None)
     return next((name for name in QUESTIONS if name not in clues and _tells_apart(name, left)), None)
 
 

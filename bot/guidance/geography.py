@@ -20,6 +20,7 @@ import shapely
 from numpy.typing import NDArray
 
 from bot.errors import BadCatalogue
+from bot.guidance.parts import PARTS
 from bot.messages import Area, Whereabouts
 
 KM_PER_DEGREE = 111.2
@@ -31,8 +32,8 @@ NEAR_BORDER_KM = 5.0
 AT_SEA_KM = 3.0
 """This far off any land we know is sea: piers, harbours and our coarse coast stay on land."""
 
-TOWN_WITHIN_KM = 40.0
-"""A town farther away says nothing about where one is."""
+TOWN_WITHIN_KM = 5.0
+"""A town farther away is not where one is: sent there, nobody would find anyone."""
 
 AROUND_EUROPE = (-25.0, 27.0, 45.0, 72.0)
 """West, south, east, north in degrees: where the sea is told from the land; source: `tools/geography`."""
@@ -51,7 +52,7 @@ _WHOLE = {"FX": "FR", "IC": "ES", "EA": "ES", "AC": "SH", "TA": "SH", "CQ": "GG"
 class Geography:
     """The outlines and the towns, read once; 80 MB, answers in well under a millisecond."""
 
-    def __init__(self, areas: list[tuple[Area, Any]], land: Any, towns: dict[str, Towns]) -> None:
+    def __init__(self, areas: list[tuple[Area, Any]], land: Any, towns: dict[Area, Towns]) -> None:
         # The smallest first: of two outlines that hold a point the smaller one is meant.
         areas = sorted(areas, key=lambda each: each[1].area)
         self._areas = [area for area, _ in areas]
@@ -97,9 +98,9 @@ class Geography:
         area = self._area(point)
         if area is None or at_sea:
             return Whereabouts(area, at_sea=at_sea)
-        towns = self._towns.get(area.country)
+        towns = self._towns.get(area)
         town, distance = towns.nearest(latitude, longitude) if towns else ("", math.inf)
-        near = self._near(point, area, max(NEAR_BORDER_KM, accuracy_m / 1000))
+        near = self._near(point, area, NEAR_BORDER_KM + accuracy_m / 1000)
         if distance > TOWN_WITHIN_KM:
             return Whereabouts(area, near)
         return Whereabouts(area, near, town=town, town_km=distance)
@@ -185,10 +186,11 @@ def _areas(collection: dict[str, Any]) -> list[tuple[Area, Any]]:
     return found
 
 
-def _towns(text: str) -> dict[str, Towns]:
-    rows: dict[str, list[tuple[str, float, float]]] = defaultdict(list)
+def _towns(text: str) -> dict[Area, Towns]:
+    rows: dict[Area, list[tuple[str, float, float]]] = defaultdict(list)
     for line in text.splitlines():
         if line and not line.startswith("#"):
-            country, name, latitude, longitude, *_ = line.split("\t")
-            rows[country].append((name, float(latitude), float(longitude)))
-    return {country: Towns(found) for country, found in rows.items()}
+            country, name, latitude, longitude, _, part, _ = line.split("\t")
+            area = Area(country, PARTS.get(part) if country == UK else None)
+            rows[area].append((name, float(latitude), float(longitude)))
+    return {area: Towns(found) for area, found in rows.items()}

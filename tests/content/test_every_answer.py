@@ -160,14 +160,24 @@ async def test_clues_are_asked_one_at_a_time_and_lead_to_a_nation(engine):
     tongue = Tongue(chosen=Language("en"), spoken=Language("en"))
     first = await engine.turn(Turn((), tongue, intent="where_clue"))
     assert first.replies[0].name == "utter_clue_money"
-    second = await engine.turn(
+    more = await engine.turn(
         Turn(first.events, tongue, intent="where_clue", entities={"clue_money": "pound"})
     )
+    assert more.replies[0].name == "utter_clue_road"
+    second = await engine.turn(Turn(more.events, tongue, intent="where_clue", entities={"clue_road": "left"}))
     assert second.replies[0].name == "utter_clue_nation"
     third = await engine.turn(Turn(second.events, tongue, intent="where_clue", entities={"nation": "wales"}))
     assert "Wales, United Kingdom" in third.replies[0].text
     anew = await engine.turn(Turn(third.events, tongue, intent="where_clue"))
     assert anew.replies[0].name == "utter_clue_money"
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_was_not_understood_is_said_again_even_where_a_place_stood_in_it(engine):
+    tongue = Tongue(chosen=Language("en"), spoken=Language("en"))
+    told = await engine.turn(Turn((), tongue, intent="where_clue", entities={"nation": "wales"}))
+    again = await engine.turn(Turn(told.events, tongue, intent="not_understood"))
+    assert again.replies[0].name == "utter_not_understood"
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -181,6 +191,11 @@ async def test_a_typed_sign_is_read_when_it_was_asked_for_and_danger_still_comes
     assert answer.replies[-1].name == "utter_clue_sign"
     calais = await engine.turn(Turn(answer.events, tongue, text="calais"))
     assert "Calais, France" in calais.replies[0].text
+    assert "Calais" not in str(calais.events)
+    person = await engine.turn(Turn(answer.events, tongue, text="can i talk to someone"))
+    assert [effect.name for effect in person.effects] == ["open_handoff"]
+    later = await engine.turn(Turn(person.events, tongue, text="calais"))
+    assert all("Calais" not in reply.text for reply in later.replies), "asked for one message only"
     danger = await engine.turn(Turn(answer.events, tongue, text="he is hitting me in dover help"))
     assert danger.understanding.danger
     assert danger.replies[0].name == "utter_danger_fixed"

@@ -2,8 +2,8 @@
 
 Every example of `nlu/examples/` is learned from three times, each time typed differently; what is kept goes
 to `nlu/encoder_layers/`. When lines came since, `python -m tools.encoder --go-on --rounds 2` goes on from the
-layers kept there. Afterwards give the encoder a new name in `nlu/harbour_e5.py`, run `harbour vectors`, train,
-and compare with `harbour evaluate --against` before anything goes live.
+layers kept there. Afterwards give the encoder a new name in `nlu/harbour_e5.py`, run `harbour vectors`,
+train, and compare with `harbour evaluate --against` before anything goes live.
 """
 
 from __future__ import annotations

@@ -27,6 +27,9 @@ from bot.guidance.geography import country_code
 AROUND_EUROPE = (-25.0, 27.0, 45.0, 72.0)
 """West, south, east, north in degrees: where we tell the sea from the land."""
 
+OUTSIDE_EUROPE = frozenset(["CY", "GF", "GP", "MF", "MQ", "RE", "YT"])
+"""Members and parts of the European Union that the United Nations count to other continents."""
+
 ROUNDING = 3
 """Decimals of a degree kept: about 100 m."""
 
@@ -85,8 +88,9 @@ def countries(borders: Path) -> str:
     ]
     for code, about in sorted(known.items()):
         groups = about.get("groups") or ()
-        place = "eu" if "EU" in groups and "150" in groups else "europe" if "150" in groups else "-"
-        languages = get_official_languages(code, regional=True, de_facto=True)
+        union = "EU" in groups and ("150" in groups or code in OUTSIDE_EUROPE)
+        place = "eu" if union else "europe" if "150" in groups else "-"
+        languages = get_official_languages(code, de_facto=True)
         lines.append(
             "\t".join(
                 [

@@ -36,11 +36,12 @@ def asked(countries: Countries, **answers: str) -> tuple[list[str], dict[str, st
 @pytest.mark.parametrize(
     ("answers", "country"),
     [
-        ({"clue_money": "pound"}, "GB"),
+        ({"clue_money": "pound", "clue_road": "left"}, "GB"),
         ({"clue_road": "left", "clue_dial": "44"}, "GB"),
         ({"clue_money": "euro", "clue_road": "left", "clue_dial": "353"}, "IE"),
         ({"clue_money": "euro", "clue_road": "right", "clue_signs": "fr", "clue_dial": "33"}, "FR"),
         ({"clue_money": "euro", "clue_signs": "nl", "clue_dial": "32"}, "BE"),
+        ({"clue_money": "euro", "clue_road": "right", "clue_signs": "it"}, "IT"),
     ],
 )
 def test_clues_lead_to_one_country(countries, answers, country):
@@ -49,8 +50,22 @@ def test_clues_lead_to_one_country(countries, answers, country):
 
 
 def test_no_more_is_asked_than_is_needed(countries):
-    _, clues = asked(countries, clue_money="pound")
-    assert list(clues) == ["clue_money"]
+    """One clue alone is easily mistaken: a second is asked for, and no third."""
+    _, clues = asked(countries, clue_money="pound", clue_road="left")
+    assert list(clues) == ["clue_money", "clue_road"]
+
+
+def test_countries_outside_europe_stay_in_where_the_clues_do_not_point_to_europe(countries):
+    left, _ = asked(countries, clue_money="other", clue_signs="en", clue_road="right")
+    assert "GI" not in left
+    assert "NG" in left
+
+
+@pytest.mark.parametrize(
+    "code", ["CY", "MT", "GR", "IT", "FR", "DE", "BE", "NL", "IE", "RO", "BG", "PL", "RE"]
+)
+def test_members_of_the_european_union_are_known(countries, code):
+    assert countries.region(code) == "eu"
 
 
 def test_who_knows_nothing_is_told_nothing_sure(countries):
@@ -74,6 +89,8 @@ def test_clues_that_do_not_fit_leave_nothing(countries):
         ("Belfast City Hospital", Area("GB", "northern_ireland")),
         ("Gare de Lille Flandres", Area("FR")),
         ("cong ty o munchen", Area("DE")),
+        ("I am in Wales", Area("GB", "wales")),
+        ("Newport", Area("GB")),
     ],
 )
 def test_a_word_on_a_sign_tells_where(signs, text, area):
@@ -82,7 +99,25 @@ def test_a_word_on_a_sign_tells_where(signs, text, area):
     assert found[1] == area
 
 
-@pytest.mark.parametrize("text", ["", "i dont know", "🤷", "Tesco Express", "x" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "i dont know",
+        "🤷",
+        "Tesco Express",
+        "x" * 5000,
+        "can i talk to someone",
+        "remove my name",
+        "they hit me",
+        "over 18",
+        "Police Station",
+        "Hospital",
+        "Can they send me home?",
+        "tak",
+        "yes you can",
+    ],
+)
 def test_what_tells_nothing_tells_nothing(signs, text):
     assert signs.read(text) is None
 

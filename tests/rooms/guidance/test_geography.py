@@ -85,9 +85,20 @@ def test_a_coast_across_the_water_is_no_near_border(geography):
 
 
 def test_a_wide_accuracy_widens_what_is_near(geography):
-    newry = 54.175, -6.34
-    assert geography.where(*newry).near == ()
-    assert Area("IE") in geography.where(*newry, accuracy_m=9000).near
+    point = 54.158, -6.34
+    assert geography.where(*point).near == ()
+    assert Area("IE") in geography.where(*point, accuracy_m=1500).near
+
+
+def test_a_far_town_is_not_named(geography):
+    """Lairg is forty kilometres from there: nobody would be found in it."""
+    found = geography.where(58.369, -4.589)
+    assert found.area == Area("GB", "scotland")
+    assert found.town is None
+
+
+def test_a_town_of_another_nation_is_not_named(geography):
+    assert geography.where(55.161, -2.563).town != "Newcastleton"
 
 
 def test_off_the_map_is_refused(geography):

@@ -25,7 +25,7 @@ UNCLEAR = frozenset({"out_of_scope", "nlu_fallback", "where_am_i"})
 """Intents that leave room for a name somewhere in the words."""
 
 PLAIN = frozenset({"talk_to_human", "cancel_handoff", "affirm", "deny", "greet", "thanks", "goodbye"})
-"""Intents that a single word says plainly; of any other, a message that is a name and nothing else is a sign."""
+"""Intents that one word says plainly; of any other, a message that is a name and nothing else is a sign."""
 
 MOST_WORDS = 8
 """More words than stand on a sign are a message of their own."""

@@ -28,7 +28,7 @@ _BLANKS = re.compile(" {2,}")
 
 
 class Tokenizer:
-    """Reads the tables once; 60 MB. Safe to use from several threads."""
+    """Reads the tables once; 53 MB. Safe to use from several threads."""
 
     def __init__(self, file: bytes | bytearray | memoryview) -> None:
         view, at = memoryview(file), _TABLES_AT

@@ -83,13 +83,3 @@ async def test_the_place_is_told_though_the_engine_is_down(walk):
     await walk.does(DOVER)
     assert any("Dover" in said for said in walk.texts())
     assert walk.says("utter_engine_down") in walk.texts()
-
-
-async def test_coordinates_rest_nowhere(walk, tmp_path):
-    await walk.writes("hello", means="greet")
-    await walk.does(SharedPlace(51.12903, 1.30807, 5))
-    rests = b"".join(file.read_bytes() for file in tmp_path.glob("walk.db*"))
-    assert b"51.129" not in rests
-    state = await walk.state()
-    assert "Dover" not in str(state.events)
-    assert "51.129" not in str(state.events)
